@@ -1,0 +1,1 @@
+"""The built-in detectors, an ordinary plugin of policyengine."""

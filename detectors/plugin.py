@@ -1,0 +1,18 @@
+"""The door that the built-in detectors come through: the same one that third parties use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from policyengine import hookimpl
+
+if TYPE_CHECKING:
+    from policyengine import Detector
+
+contract_version = 1
+
+
+@hookimpl
+def policyengine_detectors() -> list[type[Detector[Any]]]:
+    """The built-in detectors."""
+    return []
