@@ -1,0 +1,106 @@
+# `make demo`, `make test`, `make lint`; `make help` lists the rest.
+# Everything lives in .venv; stamps in it say what is installed, so that a second run is quick.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/.stamp
+PINS := constraints.txt
+OLDEST := 3.11
+
+# Some version managers leave a command that only says that it is not there: ask it to run.
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
+  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+  && echo $$python && break; done)
+
+ifdef UV
+  INSTALL = uv pip install --quiet --python $(PY)
+else
+  INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check
+endif
+PINNED = $(INSTALL) --constraint $(PINS)
+
+DEMO := docs/demo
+DEMO_OUT := demo-out/evaluated.jsonl
+
+.PHONY: help demo test lint docs serve-docs bench golden constraints changelog clean
+
+help: ## Say what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+
+demo: $(STAMP)-all ## Evaluate a policy over recorded exchanges
+	@mkdir -p $(dir $(DEMO_OUT))
+	@$(VENV)/bin/policyengine evaluate -c $(DEMO)/policies.yaml -d support \
+	  $(DEMO)/exchanges.jsonl -o $(DEMO_OUT)
+	@echo "The lines with response.detections attached: $(DEMO_OUT)"
+
+test: $(STAMP)-test ## Run every test
+	@$(PY) -m pytest -q -n auto -p no:benchmark $(PYTEST_ARGS)
+
+lint: $(STAMP)-test $(STAMP)-lint $(STAMP)-docs ## Style, types, import contracts, documentation
+	@echo "ruff check" && $(VENV)/bin/ruff check --quiet .
+	@echo "ruff format" && $(VENV)/bin/ruff format --quiet --check .
+	@echo "mypy" && $(VENV)/bin/mypy --no-error-summary
+	@echo "import contracts" && $(PY) -m pytest -q -p no:benchmark tests/test_architecture.py
+	@echo "mkdocs" && $(MKDOCS) build --quiet --strict --site-dir site
+
+# The theme's authors print a long notice about another project's plans; it is no finding.
+MKDOCS = NO_MKDOCS_2_WARNING=1 DISABLE_MKDOCS_2_WARNING=true $(VENV)/bin/mkdocs
+
+docs: $(STAMP)-all $(STAMP)-docs ## Write the generated reference, build the site into site/
+	@$(PY) docs/reference/generate.py
+	@$(MKDOCS) build --quiet --strict --site-dir site
+	@echo "site/index.html"
+
+serve-docs: $(STAMP)-docs ## Show the site while writing
+	@$(MKDOCS) serve
+
+bench: $(STAMP)-test $(STAMP)-bench ## Run the speed benchmarks
+	@$(PY) -m pytest -q benchmarks/speed $(PYTEST_ARGS)
+
+golden: $(STAMP)-test ## Write published schemas, generated pages and golden files anew
+	@$(PY) docs/reference/generate.py
+	@$(PY) -m pytest -q -p no:benchmark tests --update-golden $(PYTEST_ARGS)
+
+constraints: ## Choose the newest versions of all tools and pin them
+	@rm -rf build/pins && mkdir -p build
+	@$(if $(UV),uv venv --quiet --python $(OLDEST) build/pins,$(PYTHON) -m venv build/pins)
+	@$(MAKE) VENV=build/pins PINS=/dev/null build/pins/.stamp-every
+	@{ sed -n '/^#/p' constraints.txt; build/pins/bin/python -m pip freeze --all \
+	  --exclude-editable --exclude setuptools | grep -E '^[A-Za-z0-9._-]+=='; } > build/pins.txt
+	@mv build/pins.txt constraints.txt && rm -rf build/pins
+
+changelog: $(STAMP)-release ## Put the fragments into CHANGELOG.md: make changelog VERSION=1.2.3
+	@$(VENV)/bin/towncrier build --yes --version $(VERSION)
+
+clean: ## Remove all that was made
+	@rm -rf $(VENV) build dist site demo-out .benchmarks .hypothesis .mypy_cache .pytest_cache \
+	  .ruff_cache *.egg-info
+	@find policyengine detectors tests benchmarks docs -name __pycache__ -type d -prune \
+	  -exec rm -rf {} +
+
+$(STAMP)-venv:
+	@test -n "$(UV)$(PYTHON)" || { echo "needs Python $(OLDEST) or later" >&2; exit 1; }
+	@echo "Making $(VENV)"
+	@$(if $(UV),uv venv --quiet --clear --python '>=$(OLDEST)' $(VENV),$(PYTHON) -m venv --clear $(VENV))
+	@touch $@
+
+# The build's own tools come first, pinned too; `--group` is newer than the pip of Python 3.11.
+$(STAMP)-all: $(STAMP)-venv pyproject.toml $(PINS)
+	@echo "Installing llm-policyengine[all]"
+	@$(PINNED) 'pip>=25.1' hatchling editables
+	@$(PINNED) --no-build-isolation --editable '.[all]'
+	@touch $@
+
+$(STAMP)-test $(STAMP)-lint $(STAMP)-docs $(STAMP)-bench $(STAMP)-release: $(STAMP)-%: $(STAMP)-all
+	@echo "Installing the tools of \`$*\`"
+	@$(PINNED) --group $*
+	@touch $@
+
+.PHONY: $(STAMP)-every
+$(STAMP)-every: $(STAMP)-test $(STAMP)-lint $(STAMP)-docs $(STAMP)-bench $(STAMP)-release
