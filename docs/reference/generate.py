@@ -20,7 +20,7 @@ from pydantic import BaseModel
 import policyengine
 from policyengine import Options, PolicyEngineError, Registry, errors, hookspecs, policy
 from policyengine.cli import main as command_line
-from policyengine.loading.codes import CODES
+from policyengine.loading.codes import ERRORS, WARNINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -107,10 +107,12 @@ def errors_page() -> str:
         if isinstance(cls, type) and issubclass(cls, PolicyEngineError)
     ]
     parts.append(
-        "\n## Mistakes\n\nThe codes in square brackets at the end of a mistake's first line.\n\n"
-        "| code | meaning |\n|---|---|\n"
+        "\n## Mistakes\n\nEach mistake in a configuration ends its first line with one of these codes "
+        "in square brackets.\nErrors refuse the configuration, warnings do not.\n"
     )
-    parts += [f"| `{code}` | {_cell(meaning)} |\n" for code, meaning in sorted(CODES.items())]
+    for title, codes in (("Errors in a configuration", ERRORS), ("Warnings", WARNINGS)):
+        parts.append(f"\n### {title}\n\n| code | meaning |\n|---|---|\n")
+        parts += [f"| `{code}` | {_cell(meaning)} |\n" for code, meaning in codes.items()]
     return "".join(parts)
 
 
