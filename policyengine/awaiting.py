@@ -1,0 +1,64 @@
+"""The driver of `pipeline` for event loops, and detectors that wait for something."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from policyengine.evaluation import Failure
+from policyengine.pipeline import ask, failure_of
+from policyengine.running import NO_ROOM
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from concurrent.futures import Future
+
+    from policyengine.evaluation import Answer, Call
+    from policyengine.running import Pool
+
+R = TypeVar("R")
+
+
+async def arun(steps: Generator[Call, Answer, R], pool: Pool) -> R:
+    """Drive to the end without ever blocking the event loop on a model."""
+    try:
+        call = next(steps)
+        while True:
+            call = steps.send(await _answer(call, pool))
+    except StopIteration as stop:
+        return stop.value  # type: ignore[no-any-return]  # what the generator returns
+
+
+def ask_anew(call: Call) -> Answer:
+    """Ask a detector that waits from a thread without an event loop."""
+    return asyncio.run(_ask(call))
+
+
+async def _ask(call: Call) -> Answer:
+    try:
+        return await call.step.detector.adetect(call.views)
+    except Exception as error:  # noqa: BLE001 - it becomes a status, never a pass
+        return failure_of(error)
+    except SystemExit as error:  # a library's way out must not be the service's
+        return failure_of(error)
+
+
+async def _answer(call: Call, pool: Pool) -> Answer:
+    if pool.is_full:
+        return NO_ROOM
+    work: asyncio.Task[Answer] | Future[Answer]
+    awaited: asyncio.Future[Any]
+    if call.step.waits:
+        work = awaited = asyncio.ensure_future(_ask(call))
+    else:
+        work = pool.submit(lambda: ask(call.step.detector, call.views))
+        awaited = asyncio.wrap_future(work)
+    try:
+        done, _ = await asyncio.wait({awaited}, timeout=call.seconds)
+    except asyncio.CancelledError:
+        pool.abandon(work)
+        raise
+    if not done:
+        pool.abandon(work)
+        return Failure("timeout", call.limit)
+    return Failure("failed", "cancelled") if awaited.cancelled() else awaited.result()

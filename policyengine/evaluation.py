@@ -1,0 +1,162 @@
+"""What one evaluation keeps while it runs: its texts by choice, its calls, what became of steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from policyengine.detector import Memo
+from policyengine.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from policyengine.detections import Status
+    from policyengine.detector import Span, View
+    from policyengine.exchange import Source, Unexamined
+    from policyengine.pieces import Piece, Text
+    from policyengine.plan import PlannedStep, StagePlan
+    from policyengine.rewriting import Rewriter
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a step has no findings; the reason never quotes the exchange."""
+
+    status: Status
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Views for a step's detector, and how many seconds it may take, None for as long as it likes.
+
+    `limit` names what ends the time: `timeout_ms` or `deadline`.
+    """
+
+    step: PlannedStep
+    views: tuple[View, ...]
+    seconds: float | None
+    limit: str
+
+
+Answer = Any
+"""What came of a call: a Failure, or whatever the detector returned."""
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """What the stages of one evaluation share."""
+
+    clock: Callable[[], float]
+    tags: frozenset[str]
+    request: Mapping[str, Text]
+    rewriter: Rewriter
+    deadline: float | None = None
+    observe: bool = False
+    all_findings: bool = False
+    memo: Memo = field(default_factory=Memo)
+    present: frozenset[Source] = frozenset()
+
+    def __post_init__(self) -> None:
+        self.present = frozenset(
+            text.segment.source for text in self.request.values() if text.segment.text.strip()
+        )
+
+
+class Choice:
+    """One of the alternatives that a stage judges apart: a response's choice, or the request."""
+
+    __slots__ = ("closed", "cut", "message", "texts")
+
+    def __init__(self, texts: list[Text]) -> None:
+        self.texts = texts
+        self.closed = False
+        self.cut: tuple[int, int] | None = None
+        self.message: str | None = None
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a step blocked it, at once or from some place on."""
+        return self.closed or self.cut is not None
+
+    def close(self, message: str | None) -> None:
+        """Deliver nothing of it."""
+        self.closed = True
+        self.message = message
+        for text in self.texts:
+            text.drop()
+
+    def cut_at(self, place: tuple[int, int], message: str | None) -> None:
+        """Deliver only what comes before a place: a text's order and an offset in it."""
+        self.cut = place
+        self.message = message
+        for text in self.texts:
+            if text.order > place[0]:
+                text.drop()
+            elif text.order == place[0]:
+                text.cut(place[1])
+        self.closed = not any(text.text and not text.dropped for text in self.texts)
+
+
+class Judged(NamedTuple):
+    """A finding with its verdict.
+
+    `piece` and `within` say where the step saw it, `span` where that is in the text as it arrived,
+    and `place` where a block by it cuts its choice: a text's order and an offset, or None for all.
+    """
+
+    kind: str
+    score: float
+    verdict: Verdict
+    choice: Choice
+    piece: Piece | None
+    within: Span | None
+    span: Span | None
+    place: tuple[int, int] | None
+    evidence: Mapping[str, Any]
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether it lies behind the place where its choice was cut."""
+        cut = self.choice.cut
+        return cut is not None and self.place is not None and self.place > cut
+
+
+@dataclass(slots=True)
+class StepRecord:
+    """What became of a step; `fallback` is the verdict of its failure or of what it missed."""
+
+    step: PlannedStep
+    status: Status = "ran"
+    reason: str | None = None
+    fallback: Verdict = Verdict.ALLOW
+    complete: bool = True
+    judged: Sequence[Judged] = ()
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class StageRun:
+    """A stage under way, and in the end its record."""
+
+    plan: StagePlan
+    texts: Sequence[Text]
+    choices: Sequence[Choice]
+    unexamined: Sequence[Unexamined]
+    records: list[StepRecord] = field(default_factory=list)
+
+    refused: bool = False
+    """Whether all was blocked because content could not be read."""
+
+    @property
+    def blocked(self) -> bool:
+        """Whether every choice was blocked."""
+        return self.refused or (
+            bool(self.choices) and all(choice.blocked for choice in self.choices)
+        )
+
+    @property
+    def message(self) -> str | None:
+        """What the first blocked choice's step has to say about it."""
+        return next((choice.message for choice in self.choices if choice.blocked), None)

@@ -1,0 +1,132 @@
+"""What a step's findings mean: their verdicts, and what is rewritten or blocked for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from policyengine.deciding import SCORE_DECIMALS
+from policyengine.detector import Position
+from policyengine.evaluation import Judged
+from policyengine.rewriting import Redaction
+from policyengine.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from policyengine.detections import Stage
+    from policyengine.detector import Finding, Span
+    from policyengine.evaluation import Choice, Evaluation
+    from policyengine.pieces import Piece, Text
+    from policyengine.plan import PlannedStep
+    from policyengine.rewriting import Rewriter
+
+
+def judge(
+    step: PlannedStep,
+    choice: Choice,
+    pieces: Sequence[Piece],
+    findings: Sequence[Finding],
+    evaluation: Evaluation,
+) -> Iterator[Judged]:
+    """The findings that reach any of the step's thresholds, in the coordinates of their bodies."""
+    if not findings:
+        return
+    by_path = {piece.segment.path: piece for piece in pieces}
+    for finding in findings:
+        score = round(float(finding.score), SCORE_DECIMALS)
+        verdict = step.rules[finding.kind].verdict(score, has_span=finding.span is not None)
+        if verdict is Verdict.ALLOW and not evaluation.all_findings:
+            continue
+        piece = None if finding.path is None else by_path[finding.path]
+        span = None
+        if piece is not None and finding.span is not None:
+            span = piece.text.original(piece.whole(finding.span))
+        yield Judged(
+            kind=finding.kind,
+            score=score,
+            verdict=verdict,
+            choice=choice,
+            piece=piece,
+            within=finding.span,
+            span=span,
+            place=_place(step, piece, span),
+            evidence=_evidence(finding.evidence, by_path, evaluation.request),
+        )
+
+
+def _place(step: PlannedStep, piece: Piece | None, span: Span | None) -> tuple[int, int] | None:
+    """Where a block by this finding cuts its choice; None when it takes all of it.
+
+    A unit is released as a whole, and so is a JSON document, which would not be one any more.
+    """
+    if piece is None:
+        return None
+    text = piece.text
+    if text.segment.format == "json":
+        return text.order, 0
+    if step.scope == "unit":
+        return text.order, text.original(piece.extent).start
+    return None if span is None else (text.order, span.start)
+
+
+def act(step: PlannedStep, stage: Stage, judged: Sequence[Judged], rewriter: Rewriter) -> None:
+    """Rewrite and cut the texts as the verdicts say."""
+    blocking = [one for one in judged if one.verdict is Verdict.BLOCK]
+    if stage == "input" and blocking:
+        blocking[0].choice.close(step.message)
+        return
+    by_text: dict[Text, list[tuple[Piece, Redaction]]] = {}
+    for one in judged:
+        if one.verdict >= Verdict.REDACT and one.piece is not None and one.within is not None:
+            by_text.setdefault(one.piece.text, []).append((one.piece, _redaction(step, one)))
+    for text, redactions in by_text.items():
+        text.redact(redactions, rewriter)
+    _block(blocking, step.message)
+
+
+def _redaction(step: PlannedStep, one: Judged) -> Redaction:
+    rule = step.rules[one.kind]
+    assert one.within is not None  # noqa: S101 - the caller looked
+    return Redaction(
+        one.within.start, one.within.end, one.kind, one.score, rule.redact_with, rule.keep_last
+    )
+
+
+def _block(blocking: Sequence[Judged], message: str | None) -> None:
+    by_choice: dict[Choice, list[tuple[int, int] | None]] = {}
+    for one in blocking:
+        by_choice.setdefault(one.choice, []).append(one.place)
+    for choice, places in by_choice.items():
+        cuts = [place for place in places if place is not None]
+        if len(cuts) < len(places):
+            choice.close(message)
+        else:
+            choice.cut_at(min(cuts), message)
+
+
+def _evidence(
+    evidence: Mapping[str, Any], pieces: Mapping[str, Piece], request: Mapping[str, Text]
+) -> dict[str, Any]:
+    return {
+        name: [_plain(one, pieces, request) for one in value]
+        if isinstance(value, list | tuple)
+        else _plain(value, pieces, request)
+        for name, value in evidence.items()
+    }
+
+
+def _plain(value: Any, pieces: Mapping[str, Piece], request: Mapping[str, Text]) -> Any:
+    """Evidence as JSON: a position in the coordinates of the body as it arrived."""
+    if not isinstance(value, Position):
+        return value
+    piece = pieces.get(value.segment.path)
+    if piece is not None and piece.segment.body == value.segment.body:
+        text, span = piece.text, None if value.span is None else piece.whole(value.span)
+    else:
+        text, span = request[value.segment.path], value.span
+    place = None if span is None else text.original(span)
+    return {
+        "body": text.segment.body,
+        "path": text.segment.path,
+        "span": None if place is None else {"start": place.start, "end": place.end},
+    }

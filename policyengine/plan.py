@@ -1,0 +1,141 @@
+"""A deployment, compiled: everything about its steps that no exchange can change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from policyengine.deciding import rule_for
+from policyengine.detections import StepResult
+from policyengine.detector import Cost, Detector
+from policyengine.exchange import REQUEST_SOURCES
+from policyengine.policy import DEFAULT_SOURCES
+from policyengine.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from policyengine.deciding import KindRule
+    from policyengine.detections import Stage
+    from policyengine.detector import Kind, Scope
+    from policyengine.exchange import Source
+    from policyengine.policy import Condition, Deployment, Step
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """One step with its warmed-up detector; times are in seconds."""
+
+    policy: str
+    name: str
+    detector: Detector[Any]
+    kinds: Mapping[str, Kind]
+    words: frozenset[str]
+    rules: Mapping[str, KindRule]
+    sources: frozenset[Source]
+    needs: frozenset[Source]
+    reads: frozenset[Source]
+    scope: Scope
+    cost: Cost
+    waits: bool
+    timeout: float | None
+    when: frozenset[str]
+    unless: frozenset[str]
+    if_missing: Verdict
+    if_failed: Verdict
+    message: str | None
+    shadow: bool
+    clean: StepResult
+    """The result of a run without findings, shared by every exchange that has none."""
+
+    @classmethod
+    def of(cls, policy: str, step: Step, detector: Detector[Any], version: str) -> PlannedStep:
+        """Read everything that the detector declares, once."""
+        return cls(
+            policy=policy,
+            name=step.step,
+            detector=detector,
+            kinds={kind.name: kind for kind in detector.kinds},
+            words=frozenset(detector.words),
+            rules={kind.name: rule_for(step, kind) for kind in detector.kinds},
+            sources=DEFAULT_SOURCES if step.sources is None else frozenset(step.sources),
+            needs=frozenset(detector.needs),
+            reads=frozenset(detector.needs | detector.uses) & REQUEST_SOURCES,
+            scope=detector.scope,
+            cost=detector.cost,
+            waits=type(detector).adetect is not Detector.adetect,
+            timeout=None if step.timeout_ms is None else step.timeout_ms / 1000,
+            when=_tags(step.when),
+            unless=_tags(step.unless),
+            if_missing=Verdict.from_word(step.if_missing),
+            if_failed=Verdict.from_word(step.if_failed),
+            message=step.message,
+            shadow=step.shadow,
+            clean=StepResult(
+                step=step.step,
+                policy=policy,
+                detector=detector.id,
+                detector_version=detector.version or version,
+                status="ran",
+                enforced=not step.shadow,
+            ),
+        )
+
+    @property
+    def inline(self) -> bool:
+        """Whether it runs in the caller, its limit judged when it returns."""
+        return self.cost is Cost.INLINE and not self.waits
+
+
+def _tags(condition: Condition | None) -> frozenset[str]:
+    return frozenset() if condition is None else frozenset(condition.tags)
+
+
+@dataclass(frozen=True, slots=True)
+class StagePlan:
+    """The steps of one stage, in order."""
+
+    stage: Stage
+    steps: tuple[PlannedStep, ...]
+    if_unexamined: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A deployment with the steps of both its stages."""
+
+    name: str
+    revision: str
+    input: StagePlan
+    output: StagePlan
+    tags: frozenset[str]
+    accept_tags: frozenset[str]
+    restore: bool
+    on_block: Literal["error", "message"]
+    deadline: float | None
+    key: bytes = field(repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        deployment: Deployment,
+        *,
+        revision: str,
+        steps: Mapping[Stage, tuple[PlannedStep, ...]],
+        key: bytes,
+    ) -> Plan:
+        """The plan of a deployment document."""
+        unexamined = Verdict.from_word(deployment.if_unexamined)
+        return cls(
+            name=name,
+            revision=revision,
+            input=StagePlan("input", steps["input"], unexamined),
+            output=StagePlan("output", steps["output"], unexamined),
+            tags=frozenset(deployment.tags),
+            accept_tags=frozenset(deployment.accept_tags),
+            restore=deployment.restore,
+            on_block=deployment.on_block,
+            deadline=None if deployment.deadline_ms is None else deployment.deadline_ms / 1000,
+            key=key,
+        )

@@ -1,0 +1,138 @@
+"""The two phases around OpenAI-shaped bodies: what a transport forwards, returns and answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from policyengine import openai
+from policyengine.phases import request_phase, response_phase
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+
+    from policyengine.detections import Detections
+    from policyengine.evaluation import Answer, Call
+    from policyengine.phases import Conditions, Phase, RequestPhase, ResponsePhase
+    from policyengine.plan import Plan
+    from policyengine.verdict import Verdict
+
+BLOCKED_REQUEST = "This request was blocked by policy."
+BLOCKED_RESPONSE = "This response was blocked by policy."
+
+Reply = tuple[int, dict[str, Any]]
+"""An HTTP status and a body with its detections, ready to be sent to the client."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRequest:
+    """A request that was judged.
+
+    `body` is what the model may see, rewritten; None when it was blocked, and then `reply` is the
+    answer to the client. `ignored_tags` counts the client's tags that the deployment does not take.
+    Placeholders' values live in this object and nowhere else.
+    """
+
+    body: dict[str, Any] | None
+    reply: Reply | None
+    detections: Detections
+    ignored_tags: int
+    phase: RequestPhase = field(repr=False)
+    original: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The request's verdict."""
+        return self.detections.verdict
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedResponse:
+    """A response that was judged.
+
+    `body` is what the client may see, rewritten and restored, without the detections, which the
+    transport attaches as it likes (`policyengine.openai.attach`); None when every choice was
+    blocked, and then `reply` is the answer to the client.
+    """
+
+    body: dict[str, Any] | None
+    reply: Reply | None
+    detections: Detections
+    phase: ResponsePhase = field(repr=False)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict of the whole exchange."""
+        return self.detections.verdict
+
+
+def requested(
+    plan: Plan, body: Mapping[str, Any], conditions: Conditions
+) -> Generator[Call, Answer, CheckedRequest]:
+    """Judge a request's body."""
+    read = openai.read_request(body)
+    phase = yield from request_phase(plan, read.segments, read.unexamined, conditions)
+    detections = phase.detections
+    reply = None
+    if phase.blocked:
+        message = phase.run.message or BLOCKED_REQUEST
+        if plan.on_block == "error":
+            reply = openai.blocked_error(message, detections.as_dict())
+        else:
+            reply = 200, openai.blocked_completion(body, message, detections.as_dict())
+    return CheckedRequest(
+        body=None if phase.blocked else openai.write(body, _changes(phase)),
+        reply=reply,
+        detections=detections,
+        ignored_tags=len(conditions.tags - plan.tags - plan.accept_tags),
+        phase=phase,
+        original=body,
+    )
+
+
+def responded(
+    request: CheckedRequest, reply: Mapping[str, Any]
+) -> Generator[Call, Answer, CheckedResponse]:
+    """Judge the reply to a request that was not blocked."""
+    if request.phase.blocked:
+        raise ValueError("the request was blocked: there is no reply to judge")
+    plan = request.phase.plan
+    read = openai.read_response(reply, request.original)
+    phase = yield from response_phase(request.phase, read.segments, read.unexamined)
+    detections = phase.detections
+    if phase.run.blocked and plan.on_block == "error":
+        message = phase.run.message or BLOCKED_RESPONSE
+        error = openai.blocked_error(message, detections.as_dict())
+        return CheckedResponse(None, error, detections, phase)
+    body = openai.write(reply, _changes(phase))
+    for index, own in _blocked_choices(phase, reply).items():
+        shown = (own or BLOCKED_RESPONSE) if plan.on_block == "message" else None
+        body = openai.close_choice(body, index, shown)
+    if phase.run.blocked:
+        return CheckedResponse(
+            None, (200, openai.attach(body, detections.as_dict())), detections, phase
+        )
+    return CheckedResponse(body, None, detections, phase)
+
+
+def _blocked_choices(phase: ResponsePhase, reply: Mapping[str, Any]) -> dict[int, str | None]:
+    """The places of the choices that were blocked, each with its step's message."""
+    if phase.run.refused:
+        return dict.fromkeys(range(len(reply.get("choices") or ())))
+    return {
+        choice.texts[0].segment.choice: choice.message
+        for choice in phase.run.choices
+        if choice.blocked
+    }
+
+
+def _changes(phase: Phase) -> dict[str, openai.Change]:
+    changes: dict[str, openai.Change] = {}
+    for text in phase.run.texts:
+        if text.dropped:
+            changes[text.segment.path] = openai.Change(None)
+        elif text in phase.delivered:
+            left, moved = phase.delivered[text]
+            spans = tuple((region.old_start, region.old_end) for region in moved.regions)
+            changes[text.segment.path] = openai.Change(left, spans, moved.span)
+    return changes
