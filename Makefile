@@ -49,8 +49,8 @@ lint: $(STAMP)-test $(STAMP)-lint $(STAMP)-docs ## Style, types, import contract
 	@echo "import contracts" && $(PY) -m pytest -q -p no:benchmark tests/test_architecture.py
 	@echo "mkdocs" && $(MKDOCS) build --quiet --strict --site-dir site
 
-# The theme's authors print a long notice about another project's plans; it is no finding.
-MKDOCS = NO_MKDOCS_2_WARNING=1 DISABLE_MKDOCS_2_WARNING=true $(VENV)/bin/mkdocs
+# The theme prints a long notice about its successor; it is no finding of ours.
+MKDOCS = NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs
 
 docs: $(STAMP)-all $(STAMP)-docs ## Write the generated reference, build the site into site/
 	@$(PY) docs/reference/generate.py
