@@ -107,8 +107,8 @@ def errors_page() -> str:
         if isinstance(cls, type) and issubclass(cls, PolicyEngineError)
     ]
     parts.append(
-        "\n## Mistakes\n\nEach mistake in a configuration ends its first line with one of these codes "
-        "in square brackets.\nErrors refuse the configuration, warnings do not.\n"
+        "\n## Mistakes\n\nThe first line of a mistake in a configuration ends with its code, in "
+        "square brackets.\nErrors refuse the configuration, warnings do not.\n"
     )
     for title, codes in (("Errors in a configuration", ERRORS), ("Warnings", WARNINGS)):
         parts.append(f"\n### {title}\n\n| code | meaning |\n|---|---|\n")
