@@ -18,6 +18,9 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
   $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
   && echo $$python && break; done)
 
+# uv finds a Python by itself, unless one is named: make PYTHON=python3.12.
+UV_PYTHON = $(if $(filter file,$(origin PYTHON)),>=$(OLDEST),$(PYTHON))
+
 ifdef UV
   INSTALL = uv pip install --quiet --python $(PY)
 else
@@ -87,7 +90,7 @@ clean: ## Remove all that was made
 $(STAMP)-venv:
 	@test -n "$(UV)$(PYTHON)" || { echo "needs Python $(OLDEST) or later" >&2; exit 1; }
 	@echo "Making $(VENV)"
-	@$(if $(UV),uv venv --quiet --clear --python '>=$(OLDEST)' $(VENV),$(PYTHON) -m venv --clear $(VENV))
+	@$(if $(UV),uv venv --quiet --clear --python '$(UV_PYTHON)' $(VENV),$(PYTHON) -m venv --clear $(VENV))
 	@touch $@
 
 # The build's own tools come first, pinned too; `--group` is newer than the pip of Python 3.11.
