@@ -151,7 +151,9 @@ class Phrases(Detector[PhrasesOptions]):
 
     @property
     def scope(self) -> Scope:
-        """The longest phrase."""
+        """The longest phrase; findings that do not say where they are have no window."""
+        if not self.options.spans:
+            return "whole"
         return Window(0, max(map(len, self.options.phrases), default=0))
 
     @property
