@@ -210,7 +210,9 @@ def test_blocks_that_are_not_run_are_listed_with_their_reason(update_golden: boo
 
 def test_every_fence_is_understood() -> None:
     for page in PAGES:
-        opened = len(re.findall(r"^ *```", ROOT.joinpath(page).read_text(encoding="utf-8"), re.MULTILINE))
+        opened = len(
+            re.findall(r"^ *```", ROOT.joinpath(page).read_text(encoding="utf-8"), re.MULTILINE)
+        )
         assert opened == 2 * len(list(blocks_of(page))), page
 
 

@@ -63,7 +63,9 @@ def test_constraints_are_exact_versions_and_name_no_place() -> None:
 
 
 def test_every_target_of_make_is_explained_to_contributors() -> None:
-    targets = re.findall(r"^([a-z-]+):.*## ", ROOT.joinpath("Makefile").read_text("utf-8"), re.MULTILINE)
+    targets = re.findall(
+        r"^([a-z-]+):.*## ", ROOT.joinpath("Makefile").read_text("utf-8"), re.MULTILINE
+    )
     guide = ROOT.joinpath("CONTRIBUTING.md").read_text(encoding="utf-8")
     assert targets
     assert [name for name in targets if f"`make {name}`" not in guide] == []
