@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 ENTRY_POINT_GROUP = "policyengine"
 LOCAL = "local"
 
+_DETECTORS = "policyengine_detectors"
+_OBSERVING = ("policyengine_step_finished", "policyengine_evaluation_finished")
+_HOOKS = (_DETECTORS, *_OBSERVING)
+
 _log = logging.getLogger(__name__)
 
 
@@ -50,6 +54,7 @@ class Registry:
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
         self._detectors: dict[str, Registered] = {}
+        self._owners: dict[str, str] = {}
         self.observed = False
 
     @classmethod
@@ -132,16 +137,19 @@ class Registry:
                 f"{hookspecs.CONTRACT_VERSION} (a plugin says so with `contract_version = "
                 f"{hookspecs.CONTRACT_VERSION}`)"
             )
+        other = self._owners.setdefault(name, owner)
+        if other is not owner:
+            raise PluginError(f"{owner} has the name of another: {other}")
         try:
             self._manager.register(plugin, name)
             self._manager.check_pending()
         except (ValueError, pluggy.PluginValidationError) as error:
             raise PluginError(f"{owner} cannot be registered: {error}") from error
-        self.observed = self.observed or any(
-            implementation.plugin is plugin
-            for hook in ("policyengine_step_finished", "policyengine_evaluation_finished")
-            for implementation in getattr(self._manager.hook, hook).get_hookimpls()
-        )
+        for hook in _HOOKS:
+            for implementation in _implementations(self._manager, hook, plugin):
+                if implementation.hookwrapper or implementation.wrapper:
+                    raise PluginError(f"{owner} wraps {hook}: hooks register and observe, only")
+                self.observed = self.observed or hook in _OBSERVING
         for detector in _brought_by(self._manager, plugin, owner):
             self._claim(Registered(detector, name, distribution, version))
 
@@ -157,16 +165,14 @@ class Registry:
 
 
 def _entry_points() -> Iterator[tuple[metadata.Distribution, metadata.EntryPoint]]:
-    # Sorted, so that a clash is reported the same way on every machine; the first distribution of
-    # a name on the path shadows the others, as it does for imports.
-    found: dict[str, metadata.Distribution] = {}
-    for distribution in metadata.distributions():
-        name = distribution.metadata["Name"]
-        if name:
-            found.setdefault(name, distribution)
-    for name in sorted(found):
-        for entry_point in found[name].entry_points.select(group=ENTRY_POINT_GROUP):
-            yield found[name], entry_point
+    # Sorted, so that a clash is reported the same way on every machine. Of two distributions with
+    # one name on the path the first shadows the other, as it does for imports.
+    found = [
+        (entry_point.dist, entry_point)
+        for entry_point in metadata.entry_points(group=ENTRY_POINT_GROUP)
+        if entry_point.dist is not None
+    ]
+    yield from sorted(found, key=lambda one: (one[0].metadata["Name"], one[1].name))
 
 
 def _load(entry_point: metadata.EntryPoint, distribution: metadata.Distribution) -> object:
@@ -179,13 +185,23 @@ def _load(entry_point: metadata.EntryPoint, distribution: metadata.Distribution)
         ) from error
 
 
+def _implementations(
+    manager: pluggy.PluginManager, hook: str, plugin: object
+) -> list[pluggy.HookImpl]:
+    found = getattr(manager.hook, hook).get_hookimpls()
+    return [implementation for implementation in found if implementation.plugin is plugin]
+
+
 def _brought_by(
     manager: pluggy.PluginManager, plugin: object, owner: str
 ) -> Iterator[type[Detector[Any]]]:
-    for implementation in manager.hook.policyengine_detectors.get_hookimpls():
-        if implementation.plugin is not plugin:
-            continue
-        brought: Iterable[Any] = implementation.function()  # type: ignore[assignment]
+    for implementation in _implementations(manager, _DETECTORS, plugin):
+        try:
+            brought = list(implementation.function())  # type: ignore[call-overload]
+        except Exception as error:
+            raise PluginError(
+                f"{owner} cannot say which detectors it brings: {type(error).__name__}: {error}"
+            ) from error
         for detector in brought:
             problem = _unusable(detector)
             if problem is not None:
@@ -198,11 +214,11 @@ def _unusable(detector: Any) -> str | None:
         return "not a subclass of policyengine.Detector"
     if not isinstance(getattr(detector, "id", None), str) or not detector.id:
         return "a detector needs an `id`"
-    if not (isinstance(detector.Options, type) and issubclass(detector.Options, Options)):
+    options: Any = detector.Options
+    if not (isinstance(options, type) and issubclass(options, Options)):
         return "`Options` is not a subclass of policyengine.Options"
-    if detector.Options.model_config.get(
-        "extra"
-    ) != "forbid" or not detector.Options.model_config.get("frozen"):
+    config = options.model_config
+    if config.get("extra") != "forbid" or not config.get("frozen"):
         return "`Options` must stay frozen and refuse unknown keys"
     if detector.detect is Detector.detect and detector.adetect is Detector.adetect:
         return "it implements neither `detect` nor `adetect`"
