@@ -127,7 +127,7 @@ class Model(Entry):
 
     base_url: str
     """The base of an OpenAI-compatible API, up to and including its version."""
-    api_key: str | None = None
+    api_key: str | None = Field(default=None, repr=False)
     """The key for it; `${NAME}` takes it from the environment."""
     model: str | None = None
     """The name that the upstream knows the model by. Default: the name of this entry."""
@@ -165,7 +165,7 @@ class Deployment(Entry):
 class Keys(Entry):
     """Secrets of the configuration; give them as `${NAME}`."""
 
-    rewrite: str | None = None
+    rewrite: str | None = Field(default=None, repr=False)
     """The key for hashes, and for placeholders that stay the same across processes."""
 
 
