@@ -1,0 +1,172 @@
+"""Collecting the texts of one body, and refusing what has the wrong type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from policyengine.embedded import is_document
+from policyengine.errors import ExchangeError
+from policyengine.exchange import Body, Segment, Source, Unexamined
+from policyengine.openai.structural import FREE_MAPS, NAMES, WORDS
+from policyengine.pointer import KEY, join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    _Pending = tuple[str, object, str, bool]
+
+LONGEST_PATH = 1024
+"""A body with a longer path is refused: one long name above many texts would cost its product."""
+
+_NO_NAMES: frozenset[str] = frozenset()
+_NO_IDENTIFIERS: Mapping[str, str] = {}
+
+_JSON_TYPES = {
+    dict: "an object",
+    list: "an array",
+    str: "a string",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    type(None): "null",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBody:
+    """The texts of one body in reading order, and what in it no detector can read."""
+
+    segments: tuple[Segment, ...]
+    unexamined: tuple[Unexamined, ...]
+
+
+class Gathering:
+    """The segments of one body while it is read; `choice` is that of the next ones."""
+
+    __slots__ = ("_segments", "_unexamined", "body", "choice")
+
+    def __init__(self, body: Body) -> None:
+        self.body: Body = body
+        self.choice = 0
+        self._segments: list[Segment] = []
+        self._unexamined: list[Unexamined] = []
+
+    def result(self) -> ReadBody:
+        """What was collected."""
+        return ReadBody(tuple(self._segments), tuple(self._unexamined))
+
+    def text(
+        self, path: str, text: str, source: Source, *, label: str = "", may_be_json: bool = False
+    ) -> None:
+        """Add a text; an empty one says nothing and is no segment."""
+        if not text:
+            return
+        self._refuse_length(path)
+        written: Literal["text", "json"] = "json" if may_be_json and is_document(text) else "text"
+        self._segments.append(Segment(path, source, text, self.body, self.choice, written, label))
+
+    def unseen(self, path: str, media: str) -> None:
+        """Add what cannot be examined."""
+        self._unexamined.append(Unexamined(path, media, self.body))
+
+    def wrong(self, path: str, expected: str, value: object) -> ExchangeError:
+        """The error for a value of the wrong type; names types, never the value."""
+        found = _JSON_TYPES.get(type(value), f"a Python {type(value).__name__}")
+        return ExchangeError(path, f"expected {expected}, found {found}", body=self.body)
+
+    def record(self, path: str, value: object) -> dict[str, Any]:
+        """The value, which must be an object."""
+        if not isinstance(value, dict):
+            raise self.wrong(path, "an object", value)
+        return value
+
+    def items(self, path: str, value: object) -> Iterator[tuple[str, Any]]:
+        """The items, with their paths, of what must be an array or null."""
+        if value is None:
+            return
+        if not isinstance(value, list):
+            raise self.wrong(path, "an array", value)
+        for index, item in enumerate(value):
+            yield f"{path}/{index}", item
+
+    def string(
+        self, holder: str, name: str, value: object, source: Source, *, may_be_json: bool = False
+    ) -> None:
+        """Add what must be a string or null, the member `name` of what stands at `holder`."""
+        if isinstance(value, str):
+            self.text(f"{holder}/{name}", value, source, may_be_json=may_be_json)
+        elif value is not None:
+            raise self.wrong(f"{holder}/{name}", "a string", value)
+
+    def rest(
+        self,
+        path: str,
+        value: Mapping[str, Any],
+        source: Source,
+        read: frozenset[str],
+        identifiers: Mapping[str, str] = _NO_IDENTIFIERS,
+    ) -> None:
+        """Add every text of an object of the API that stands in none of the fields just `read`.
+
+        The values of unknown fields are free-form, and the names of these fields are texts too.
+        """
+        for name, member in value.items():
+            if name in read:
+                continue
+            if isinstance(member, str) and (
+                name in identifiers or member in WORDS.get(name, _NO_NAMES)
+            ):
+                continue
+            if not isinstance(name, str):
+                raise self.wrong("", "names that are strings", name)
+            here = join(path, name)
+            documented = name in NAMES
+            if not documented:
+                self.text(here + KEY, name, source)
+            if member is not None:
+                self.walk(here, member, source, name, documented=documented)
+
+    def walk(
+        self, path: str, value: object, source: Source, label: str = "", *, documented: bool = False
+    ) -> None:
+        """Add every string below a value, and every key that the API does not name itself."""
+        pending: list[_Pending] = [(path, value, label, not documented or label in FREE_MAPS)]
+        while pending:
+            here, value, label, free = pending.pop()
+            if isinstance(value, str):
+                if free or value not in WORDS.get(label, _NO_NAMES):
+                    self.text(here, value, source, label=label)
+            elif isinstance(value, dict):
+                self._refuse_length(here)
+                members = [
+                    item
+                    for name, member in value.items()
+                    for item in self._member(
+                        (here, member, label, free), name, documented=documented
+                    )
+                ]
+                pending += reversed(members)
+            elif isinstance(value, list):
+                self._refuse_length(here)
+                pending += [
+                    (f"{here}/{index}", value[index], label, free)
+                    for index in reversed(range(len(value)))
+                ]
+            elif type(value) not in _JSON_TYPES:
+                raise self.wrong("", "JSON", value)
+
+    def _member(self, below: _Pending, name: object, *, documented: bool) -> Iterator[_Pending]:
+        # A key comes before its member's texts: it is pending like a text, in a free-form place.
+        path, member, label, free = below
+        if not isinstance(name, str):
+            raise self.wrong("", "names that are strings", name)
+        here = join(path, name)
+        if free or name not in NAMES:
+            yield here + KEY, name, label, True
+        yield here, member, name, not documented or (not free and name in FREE_MAPS)
+
+    def _refuse_length(self, path: str) -> None:
+        if len(path) > LONGEST_PATH:
+            problem = f"the path of a text in it is longer than {LONGEST_PATH} characters"
+            raise ExchangeError("", problem, body=self.body)

@@ -1,0 +1,123 @@
+"""What repeats the texts of a choice: logprobs, and the places that annotations point to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from policyengine.openai.change import Change
+from policyengine.openai.logprobs import CHAT, LEGACY, chat_ranges, legacy_ranges
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from policyengine.openai.draft import Draft, Place
+
+
+def follow(
+    draft: Draft, body: Mapping[str, Any], index: int, changed: Mapping[Place, Change]
+) -> None:
+    """Bring in order what repeats the texts of a choice that were changed."""
+    choice = body["choices"][index]
+    place: Place = ("choices", index)
+    message = choice.get("message")
+    content = changed.get(("message", "content"))
+    if isinstance(message, dict):
+        if content is None and any(path[:2] == ("message", "content") for path in changed):
+            content = Change(None)  # parts: nothing says where in them an annotation points
+        if content is not None:
+            _move_annotations(draft, (*place, "message", "annotations"), message, content)
+    if choice.get("logprobs") is not None:
+        _filter_logprobs(draft, place, choice, changed)
+
+
+def _filter_logprobs(
+    draft: Draft, place: Place, choice: dict[str, Any], changed: Mapping[Place, Change]
+) -> None:
+    logprobs, message = choice["logprobs"], choice.get("message")
+    if not isinstance(logprobs, dict):
+        draft.put((*place, "logprobs"), None)
+        return
+    if any(logprobs.get(name) for name in LEGACY):
+        ranges = legacy_ranges(logprobs, choice.get("text"))
+        if ranges is None:
+            draft.put((*place, "logprobs"), None)
+            return
+        if ("text",) in changed:
+            _filter_legacy(draft, (*place, "logprobs"), logprobs, ranges, changed["text",])
+    for name in CHAT:
+        if logprobs.get(name):
+            text = message.get(name) if isinstance(message, dict) else None
+            ranges = chat_ranges(logprobs[name], text)
+            change = changed.get(("message", name))
+            _filter_chat(draft, (*place, "logprobs", name), logprobs[name], ranges, change)
+
+
+def _filter_chat(
+    draft: Draft,
+    place: Place,
+    entries: list[Any],
+    ranges: list[tuple[int, int]] | None,
+    change: Change | None,
+) -> None:
+    if ranges is None:
+        # Nobody can say that they repeat only what was left as it was.
+        draft.put(place, None)
+    elif change is not None:
+        kept = [
+            entry
+            for entry, (start, end) in zip(entries, ranges, strict=True)
+            if not change.touches(start, end)
+        ]
+        draft.put(place, kept or None)
+
+
+def _filter_legacy(
+    draft: Draft,
+    place: Place,
+    logprobs: dict[str, Any],
+    ranges: list[tuple[int, int]],
+    change: Change,
+) -> None:
+    kept = [at for at, (start, end) in enumerate(ranges) if not change.touches(start, end)]
+    for name in LEGACY:
+        column = logprobs.get(name)
+        if column is None:
+            continue
+        values = [column[at] for at in kept]
+        if name == "text_offset":
+            # Offsets count from wherever the server began, so they are moved by the difference.
+            values = [
+                value if value is None else value + change.to_new(*ranges[at])[0] - ranges[at][0]
+                for at, value in zip(kept, values, strict=True)
+            ]
+        draft.put((*place, name), values)
+
+
+def _move_annotations(draft: Draft, place: Place, message: dict[str, Any], content: Change) -> None:
+    annotations = message.get("annotations")
+    if not isinstance(annotations, list):
+        return
+    length = len(message["content"] or "")
+    for index, annotation in enumerate(annotations):
+        inner = {name: value for name, value in annotation.items() if isinstance(value, dict)}
+        for where, holder in (
+            ((), annotation),
+            *(((name,), value) for name, value in inner.items()),
+        ):
+            start, end = holder.get("start_index"), holder.get("end_index")
+            if start is None and end is None:
+                continue
+            here: Place = (*place, index)
+            if not _stays(start, end, length, content):
+                draft.remove(here)
+            else:
+                moved = content.to_new(start, end)
+                draft.put((*here, *where, "start_index"), moved[0])
+                draft.put((*here, *where, "end_index"), moved[1])
+
+
+def _stays(start: object, end: object, length: int, content: Change) -> bool:
+    """Whether a place in the content is one, and still is after the change."""
+    if not (isinstance(start, int) and isinstance(end, int) and 0 <= start <= end <= length):
+        return False
+    return not content.touches(start, max(end, start + 1))

@@ -1,0 +1,64 @@
+"""Putting rewritten texts back into a body, and everything that repeats them in order.
+
+Copy on write: the body is never changed, what is not on the way to a change is shared with it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from policyengine.openai.draft import Draft
+from policyengine.openai.repeats import follow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from policyengine.openai.change import Change
+    from policyengine.openai.draft import Place
+
+
+def write(body: Mapping[str, Any], changes: Mapping[str, Change]) -> dict[str, Any]:
+    """The body with its texts as `changes` (by path) say.
+
+    A dropped content becomes empty; a dropped refusal, reasoning, annotation, transcript or tool
+    call is removed, a dropped key with its member, any other dropped text becomes empty. What
+    repeats a changed text (logprobs, audio, the places of annotations) is moved or dropped with it.
+    Keys that were made equal are told apart. Paths are those of the body's segments; ExchangeError
+    for one that the body does not have.
+    """
+    draft = Draft(body)
+    choices: dict[int, dict[Place, Change]] = {}
+    for path, change in changes.items():
+        place, is_key = draft.place(path)
+        if is_key:
+            draft.rename(place, change.text)
+        elif change.text is None and (owner := _owner(place)):
+            draft.remove(owner)
+        else:
+            draft.put(place, change.text or "")
+        if _in_message(place)[1] == ("audio", "transcript"):
+            draft.remove((*place[:-1], "data"))
+        if place[0] == "choices" and len(place) > 2 and isinstance(place[1], int):
+            choices.setdefault(place[1], {})[place[2:]] = change
+    for index, changed in choices.items():
+        follow(draft, body, index, changed)
+    return draft.finish()
+
+
+def _owner(place: Place) -> Place | None:
+    """What goes when the text at a place is dropped; None where the text just becomes empty."""
+    message, field = _in_message(place)
+    if field[:1] in (("refusal",), ("reasoning",), ("reasoning_content",), ("function_call",)):
+        return (*message, field[0])
+    if field[:1] in (("tool_calls",), ("annotations",)):
+        return (*message, *field[:2])
+    return (*message, "audio") if field == ("audio", "transcript") else None
+
+
+def _in_message(place: Place) -> tuple[Place, Place]:
+    """The message that a place is in, and where in it; all empty outside of messages."""
+    if place[0] == "messages":
+        return place[:2], place[2:]
+    if place[0] == "choices" and place[2:3] == ("message",):
+        return place[:3], place[3:]
+    return (), ()
