@@ -15,6 +15,7 @@ from policyengine import (
     Kind,
     Options,
     Position,
+    Scope,
     Segment,
     Source,
     Truncated,
@@ -41,7 +42,7 @@ class Good(Detector[Options]):
 
     id = "good"
     kinds = (Kind("good.secret", 0.5, description="The word itself."),)
-    scope = Window(0, 6)
+    scope: Scope = Window(0, 6)
     words = frozenset({"exact"})
     examples = (
         Example.of("a secret here", "good.secret"),
@@ -228,7 +229,7 @@ def test_options_are_described_strict_and_frozen(options: type[Options], problem
 def test_an_unknown_key_must_be_what_options_complain_of() -> None:
     class Choosy(Options):
         @classmethod
-        def model_validate(cls, *_: Any, **__: Any) -> Any:  # type: ignore[override]
+        def model_validate(cls, *_: Any, **__: Any) -> Any:
             return cls()
 
     assert "an unknown key is accepted" in failure("options", broken(Options=Choosy), Choosy())
