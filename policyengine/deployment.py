@@ -85,20 +85,30 @@ class CompiledDeployment:
         return [self._told(phase) for phase in run_batch(batch, self._pool)]
 
     def check_request(
-        self, body: Mapping[str, Any], *, tags: Iterable[str] = (), observe: bool = False
+        self,
+        body: Mapping[str, Any],
+        *,
+        tags: Iterable[str] = (),
+        observe: bool = False,
+        all_findings: bool = False,
     ) -> CheckedRequest:
         """A transport's first phase: judge and rewrite an OpenAI-shaped request.
 
         Raises ExchangeError when the body is not one.
         """
-        conditions = self._conditions_of(tags, observe=observe)
+        conditions = self._conditions_of(tags, observe=observe, all_findings=all_findings)
         return self._checked(run(requested(self._plan, body, conditions), self._pool))
 
     async def acheck_request(
-        self, body: Mapping[str, Any], *, tags: Iterable[str] = (), observe: bool = False
+        self,
+        body: Mapping[str, Any],
+        *,
+        tags: Iterable[str] = (),
+        observe: bool = False,
+        all_findings: bool = False,
     ) -> CheckedRequest:
         """`check_request` for an event loop."""
-        conditions = self._conditions_of(tags, observe=observe)
+        conditions = self._conditions_of(tags, observe=observe, all_findings=all_findings)
         return self._checked(await self._arun(requested(self._plan, body, conditions)))
 
     def check_response(self, request: CheckedRequest, reply: Mapping[str, Any]) -> CheckedResponse:
@@ -115,7 +125,7 @@ class CompiledDeployment:
         return self._checked(await self._arun(responded(request, reply)))
 
     def _conditions_of(
-        self, tags: Iterable[str], *, observe: bool, all_findings: bool = False
+        self, tags: Iterable[str], *, observe: bool, all_findings: bool
     ) -> Conditions:
         return Conditions(self._clock, frozenset(tags), observe, all_findings)
 

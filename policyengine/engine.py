@@ -18,7 +18,7 @@ from policyengine.running import Pool
 from policyengine.self_test import run_examples
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from os import PathLike
 
     from policyengine.detector import Detector
@@ -96,6 +96,22 @@ class Engine:
                     self._plan(name), self.registry, self._clock, self._pool
                 )
             return self._compiled[name]
+
+    def self_test(self) -> Iterator[tuple[str, Step, WarmUpError | SelfTestError]]:
+        """Get every step that a deployment uses ready and try it; those that fail, and why."""
+        document = self.configuration.document
+        used = {
+            policy: None
+            for name in self.deployments
+            for policy in (*document.deployments[name].input, *document.deployments[name].output)
+        }
+        for policy in used:
+            for step in document.policies[policy].steps:
+                try:
+                    with self._lock:
+                        self._step(policy, step)
+                except (WarmUpError, SelfTestError) as error:
+                    yield policy, step, error
 
     def _plan(self, name: str) -> Plan:
         deployment = self.configuration.document.deployments[name]
