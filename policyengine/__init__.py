@@ -23,6 +23,7 @@ from policyengine.detector import (
     View,
     Window,
 )
+from policyengine.engine import Engine
 from policyengine.errors import (
     ConfigurationError,
     ExchangeError,
@@ -45,6 +46,7 @@ __all__ = [
     "Cost",
     "Detections",
     "Detector",
+    "Engine",
     "Example",
     "Exchange",
     "ExchangeError",

@@ -9,7 +9,7 @@ from policyengine.detector import Memo
 from policyengine.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from policyengine.detections import Status
     from policyengine.detector import Span, View
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from policyengine.pieces import Piece, Text
     from policyengine.plan import PlannedStep, StagePlan
     from policyengine.rewriting import Rewriter
+    from policyengine.sight import Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Call:
     """
 
     step: PlannedStep
-    views: tuple[View, ...]
+    views: Sequence[View]
     seconds: float | None
     limit: str
 
@@ -56,10 +57,11 @@ class Evaluation:
     observe: bool = False
     all_findings: bool = False
     memo: Memo = field(default_factory=Memo)
-    present: frozenset[Source] = frozenset()
 
-    def __post_init__(self) -> None:
-        self.present = frozenset(
+    @property
+    def present(self) -> frozenset[Source]:
+        """The sources of which the request holds any text."""
+        return frozenset(
             text.segment.source for text in self.request.values() if text.segment.text.strip()
         )
 
@@ -148,6 +150,19 @@ class StageRun:
 
     refused: bool = False
     """Whether all was blocked because content could not be read."""
+    sights: dict[Hashable, Sight] = field(default_factory=dict)
+    """What steps that see alike are shown, while no text changes."""
+
+    def changed(self) -> None:
+        """Let every step look anew."""
+        self.sights.clear()
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing is left that a step could still look at, because of a block."""
+        return self.refused or (
+            bool(self.choices) and all(choice.closed for choice in self.choices)
+        )
 
     @property
     def blocked(self) -> bool:

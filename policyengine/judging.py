@@ -8,6 +8,7 @@ from policyengine.deciding import SCORE_DECIMALS
 from policyengine.detector import Position
 from policyengine.evaluation import Judged
 from policyengine.rewriting import Redaction
+from policyengine.sight import pieces
 from policyengine.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -24,14 +25,11 @@ if TYPE_CHECKING:
 def judge(
     step: PlannedStep,
     choice: Choice,
-    pieces: Sequence[Piece],
     findings: Sequence[Finding],
     evaluation: Evaluation,
 ) -> Iterator[Judged]:
     """The findings that reach any of the step's thresholds, in the coordinates of their bodies."""
-    if not findings:
-        return
-    by_path = {piece.segment.path: piece for piece in pieces}
+    by_path = {piece.segment.path: piece for piece in pieces(step, choice)}
     for finding in findings:
         score = round(float(finding.score), SCORE_DECIMALS)
         verdict = step.rules[finding.kind].verdict(score, has_span=finding.span is not None)
@@ -69,12 +67,12 @@ def _place(step: PlannedStep, piece: Piece | None, span: Span | None) -> tuple[i
     return None if span is None else (text.order, span.start)
 
 
-def act(step: PlannedStep, stage: Stage, judged: Sequence[Judged], rewriter: Rewriter) -> None:
-    """Rewrite and cut the texts as the verdicts say."""
+def act(step: PlannedStep, stage: Stage, judged: Sequence[Judged], rewriter: Rewriter) -> bool:
+    """Rewrite and cut the texts as the verdicts say; whether there was anything to do."""
     blocking = [one for one in judged if one.verdict is Verdict.BLOCK]
     if stage == "input" and blocking:
         blocking[0].choice.close(step.message)
-        return
+        return True
     by_text: dict[Text, list[tuple[Piece, Redaction]]] = {}
     for one in judged:
         if one.verdict >= Verdict.REDACT and one.piece is not None and one.within is not None:
@@ -82,6 +80,7 @@ def act(step: PlannedStep, stage: Stage, judged: Sequence[Judged], rewriter: Rew
     for text, redactions in by_text.items():
         text.redact(redactions, rewriter)
     _block(blocking, step.message)
+    return bool(blocking or by_text)
 
 
 def _redaction(step: PlannedStep, one: Judged) -> Redaction:
@@ -105,21 +104,21 @@ def _block(blocking: Sequence[Judged], message: str | None) -> None:
 
 
 def _evidence(
-    evidence: Mapping[str, Any], pieces: Mapping[str, Piece], request: Mapping[str, Text]
+    evidence: Mapping[str, Any], by_path: Mapping[str, Piece], request: Mapping[str, Text]
 ) -> dict[str, Any]:
     return {
-        name: [_plain(one, pieces, request) for one in value]
+        name: [_plain(one, by_path, request) for one in value]
         if isinstance(value, list | tuple)
-        else _plain(value, pieces, request)
+        else _plain(value, by_path, request)
         for name, value in evidence.items()
     }
 
 
-def _plain(value: Any, pieces: Mapping[str, Piece], request: Mapping[str, Text]) -> Any:
+def _plain(value: Any, by_path: Mapping[str, Piece], request: Mapping[str, Text]) -> Any:
     """Evidence as JSON: a position in the coordinates of the body as it arrived."""
     if not isinstance(value, Position):
         return value
-    piece = pieces.get(value.segment.path)
+    piece = by_path.get(value.segment.path)
     if piece is not None and piece.segment.body == value.segment.body:
         text, span = piece.text, None if value.span is None else piece.whole(value.span)
     else:

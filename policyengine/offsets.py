@@ -73,6 +73,11 @@ class OffsetMap:
         first = self.start(start)
         return Span(first, max(first, self.end(end)))
 
+    def range(self, start: int, end: int) -> tuple[int, int]:
+        """`span` as a pair."""
+        span = self.span(start, end)
+        return span.start, span.end
+
     def start(self, place: int) -> int:
         """Where a span that starts at `place` starts in the new text."""
         index = bisect_right(self._starts, place) - 1

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from policyengine.rewriting import Original
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Conditions:
     """How an evaluation is run: the clients' tags, and whether anything is enforced."""
 
@@ -37,7 +37,7 @@ class Conditions:
     all_findings: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Phase:
     """A stage that was run, its result, and its texts as they are to be delivered."""
 
@@ -46,7 +46,7 @@ class Phase:
     delivered: Mapping[Text, tuple[str, OffsetMap]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RequestPhase(Phase):
     """The request's phase: what the response's phase goes on from."""
 
@@ -68,7 +68,7 @@ class RequestPhase(Phase):
         return _detections(self, (self.run,), output)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ResponsePhase(Phase):
     """The response's phase, which ends the evaluation."""
 
@@ -88,7 +88,9 @@ def request_phase(
 ) -> Generator[Call, Answer, RequestPhase]:
     """Run the input stage."""
     texts = [Text(segment, order) for order, segment in enumerate(segments)]
-    tags = plan.tags | (conditions.tags & plan.accept_tags)
+    tags = plan.tags
+    if conditions.tags:
+        tags |= conditions.tags & plan.accept_tags
     rewriter = Rewriter(plan.key, lambda: _words(texts))
     evaluation = _evaluation(
         plan, conditions, tags, {text.segment.path: text for text in texts}, rewriter
@@ -118,8 +120,11 @@ def response_phase(
     evaluation = _evaluation(plan, request.conditions, request.tags, sent, rewriter)
     run = yield from run_stage(plan.output, texts, tuple(unexamined), evaluation)
     issued = request.issued if plan.restore and not request.conditions.observe else {}
-    restored = {text: text.restored(issued) for text in texts if not text.dropped}
-    delivered = {text: left for text, left in restored.items() if left[1].regions}
+    delivered = {
+        text: text.restored(issued)
+        for text in texts
+        if not text.dropped and (issued or text.moved.regions)
+    }
     moved = {text: left[1] for text, left in delivered.items()}
     return ResponsePhase(run, report(run, moved), delivered, request)
 

@@ -68,6 +68,12 @@ class Text:
             return self.segment
         return replace(self.segment, text=self.text)
 
+    def shown(self, scope: Scope) -> tuple[Segment, ...]:
+        """The segments of `pieces(scope)`, without the pieces where they are not needed yet."""
+        if self.segment.format == "json" or scope == "unit":
+            return tuple([piece.segment for piece in self.pieces(scope)])
+        return () if self.dropped or not self.text else (self.left,)
+
     def pieces(self, scope: Scope) -> tuple[Piece, ...]:
         """What a detector of that scope is shown of it; nothing of a dropped or empty text."""
         by_unit = scope == "unit"

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from policyengine.detector import Truncated, View
+from policyengine.detector import Truncated
 from policyengine.evaluation import Call, Choice, Failure, StageRun, StepRecord
 from policyengine.exchange import REQUEST_SOURCES
 from policyengine.judging import act, judge
+from policyengine.sight import Sight, look
 from policyengine.verdict import Verdict
-from policyengine.vetting import vet_batch
+from policyengine.vetting import UNREADABLE, vet_batch
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
-    from policyengine.detector import Detector
+    from policyengine.detector import Detector, Finding, View
     from policyengine.evaluation import Answer, Evaluation
-    from policyengine.exchange import Segment, Unexamined
-    from policyengine.pieces import Piece, Text
+    from policyengine.exchange import Unexamined
+    from policyengine.pieces import Text
     from policyengine.plan import PlannedStep, StagePlan
 
 
@@ -40,9 +41,14 @@ def run_stage(
             choice.close(None)
     for step in plan.steps:
         started = evaluation.clock()
-        record = yield from _run_step(step, run, evaluation)
-        record.seconds = evaluation.clock() - started
-        run.records.append(record)
+        ready = _ready(step, run, evaluation)
+        if isinstance(ready, Sight):
+            answer = _in_time(step, ready, evaluation, started)
+            if isinstance(answer, Call):
+                answer = yield answer
+            ready = _concluded(step, run, ready, answer, evaluation)
+        ready.seconds = evaluation.clock() - started
+        run.records.append(ready)
     return run
 
 
@@ -55,105 +61,63 @@ def _choices(plan: StagePlan, texts: Sequence[Text]) -> list[Choice]:
     return [Choice(group) for group in by_choice.values()]
 
 
-def _run_step(
-    step: PlannedStep, run: StageRun, evaluation: Evaluation
-) -> Generator[Call, Answer, StepRecord]:
-    live = [choice for choice in run.choices if not choice.closed]
-    stopped = _stopped(step, run, live, evaluation)
-    if stopped is not None:
-        return stopped
-    shown = _shown(step, live)
-    if not shown:
-        return StepRecord(step)
-    reference = _reference(step, run, evaluation)
-    views = tuple(
-        View(tuple(piece.segment for piece in pieces), reference, evaluation.memo)
-        for _, pieces in shown
-    )
-    answer = yield from _answer(step, views, evaluation)
-    if not isinstance(answer, Failure):
-        answer = _vetted(answer, views, step)
-    if isinstance(answer, Failure):
-        return _fall_back(step, answer, step.if_failed, live, evaluation)
-    for choice, _ in shown:
-        for text in choice.texts:
-            text.examined = text.examined or text.segment.source in step.sources
-    if not any(answer):
-        return StepRecord(step)
-    judged = [
-        one
-        for (choice, pieces), findings in zip(shown, answer, strict=True)
-        for one in judge(step, choice, pieces, findings, evaluation)
-    ]
-    if not (step.shadow or evaluation.observe):
-        act(step, run.plan.stage, judged, evaluation.rewriter)
-    return StepRecord(step, judged=judged)
-
-
-def _stopped(
-    step: PlannedStep, run: StageRun, live: Sequence[Choice], evaluation: Evaluation
-) -> StepRecord | None:
-    """The record of a step that does not get to see anything, or None."""
+def _ready(step: PlannedStep, run: StageRun, evaluation: Evaluation) -> Sight | StepRecord:
+    """What the step is to be shown, or its record where it is shown nothing."""
     if step.when and not step.when & evaluation.tags:
         return StepRecord(step, "skipped", "when")
     if step.unless & evaluation.tags:
         return StepRecord(step, "skipped", "unless")
-    if run.refused or (run.choices and not live):
+    if run.closed:
         return StepRecord(step, "not_reached")
-    missing = (step.needs & REQUEST_SOURCES) - evaluation.present
-    if not missing:
-        return None
-    lack = Failure("skipped", f"missing: {', '.join(sorted(missing))}")
-    return _fall_back(step, lack, step.if_missing, live, evaluation)
+    if step.needs:
+        missing = (step.needs & REQUEST_SOURCES) - evaluation.present
+        if missing:
+            lack = Failure("skipped", f"missing: {', '.join(sorted(missing))}")
+            return _fall_back(step, run, lack, step.if_missing, evaluation)
+    sight = look(step, run, evaluation)
+    return sight if sight.views else StepRecord(step)
+
+
+def _concluded(
+    step: PlannedStep, run: StageRun, sight: Sight, answer: Answer, evaluation: Evaluation
+) -> StepRecord:
+    """The record of a step that was asked, after what it found has been acted upon."""
+    if not isinstance(answer, Failure):
+        answer = _vetted(answer, sight.views, step)
+    if isinstance(answer, Failure):
+        return _fall_back(step, run, answer, step.if_failed, evaluation)
+    sight.note(step)
+    if answer is NOTHING:
+        return StepRecord(step)
+    judged = [
+        one
+        for choice, findings in zip(sight.choices, answer, strict=True)
+        if findings
+        for one in judge(step, choice, findings, evaluation)
+    ]
+    if not (step.shadow or evaluation.observe) and act(
+        step, run.plan.stage, judged, evaluation.rewriter
+    ):
+        run.changed()
+    return StepRecord(step, judged=judged)
 
 
 def _fall_back(
-    step: PlannedStep,
-    failure: Failure,
-    verdict: Verdict,
-    live: Sequence[Choice],
-    evaluation: Evaluation,
+    step: PlannedStep, run: StageRun, failure: Failure, verdict: Verdict, evaluation: Evaluation
 ) -> StepRecord:
     if verdict is Verdict.BLOCK and not (step.shadow or evaluation.observe):
-        for choice in live:
-            choice.close(step.message)
+        for choice in run.choices:
+            if not choice.closed:
+                choice.close(step.message)
+        run.changed()
     return StepRecord(step, failure.status, failure.reason, verdict, complete=step.shadow)
 
 
-def _shown(step: PlannedStep, live: Sequence[Choice]) -> list[tuple[Choice, tuple[Piece, ...]]]:
-    """The pieces that the step examines, by choice; a choice without what it needs is left out."""
-    needed = step.needs - REQUEST_SOURCES
-    shown = []
-    for choice in live:
-        pieces: tuple[Piece, ...] = ()
-        for text in choice.texts:
-            if text.segment.source in step.sources:
-                pieces += text.pieces(step.scope)
-        if pieces and (not needed or needed <= {piece.segment.source for piece in pieces}):
-            shown.append((choice, pieces))
-    return shown
-
-
-def _reference(step: PlannedStep, run: StageRun, evaluation: Evaluation) -> tuple[Segment, ...]:
-    if not step.reads:
-        return ()
-    examined = step.sources if run.plan.stage == "input" else frozenset()
-    return tuple(
-        text.left
-        for text in evaluation.request.values()
-        if text.segment.source in step.reads
-        and text.segment.source not in examined
-        and not text.dropped
-    )
-
-
-def _answer(
-    step: PlannedStep, views: tuple[View, ...], evaluation: Evaluation
-) -> Generator[Call, Answer, Answer]:
-    """What the detector returned for the views, or why it did not; time is measured for both."""
-    seconds, limit, started = step.timeout, "timeout_ms", 0.0
-    if seconds is not None or evaluation.deadline is not None:
-        started = evaluation.clock()
+def _in_time(
+    step: PlannedStep, sight: Sight, evaluation: Evaluation, started: float
+) -> Answer | Call:
+    """The answer of a step that runs here, or the call to be made; failures of time included."""
+    seconds, limit = step.timeout, "timeout_ms"
     if evaluation.deadline is not None:
         left = evaluation.deadline - started
         if left <= 0:
@@ -161,8 +125,8 @@ def _answer(
         if seconds is None or left < seconds:
             seconds, limit = left, "deadline"
     if not step.inline:
-        return (yield Call(step, views, seconds, limit))
-    answer = ask(step.detector, views)
+        return Call(step, sight.views, seconds, limit)
+    answer = ask(step.detector, sight.views)
     if seconds is not None and evaluation.clock() - started > seconds:
         return Failure("timeout", limit)
     return answer
@@ -185,8 +149,20 @@ def failure_of(error: BaseException) -> Failure:
     return Failure("failed", f"raised {type(error).__name__}")
 
 
+NOTHING: Sequence[Sequence[Finding]] = ()
+"""The vetted answer of a detector that found nothing in any view."""
+
+
 def _vetted(answer: Any, views: Sequence[View], step: PlannedStep) -> Answer:
-    for reason in vet_batch(answer, views, step.kinds, step.words):
-        if reason is not None:
-            return Failure("failed", reason)
-    return answer
+    """The answer where it can be used, else the failure that it is."""
+    try:
+        if type(answer) in (list, tuple) and len(answer) == len(views):
+            for found in answer:
+                if found or type(found) not in (list, tuple):
+                    break
+            else:
+                return NOTHING
+        reasons = vet_batch(answer, views, step.kinds, step.words)
+    except Exception:  # noqa: BLE001 - an object may do anything when it is looked at
+        return Failure("failed", UNREADABLE)
+    return next((Failure("failed", reason) for reason in reasons if reason is not None), answer)

@@ -13,7 +13,7 @@ from policyengine.policy import DEFAULT_SOURCES
 from policyengine.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
     from policyengine.deciding import KindRule
     from policyengine.detections import Stage
@@ -35,6 +35,8 @@ class PlannedStep:
     sources: frozenset[Source]
     needs: frozenset[Source]
     reads: frozenset[Source]
+    sees: Hashable
+    """Equal for steps that are shown the same views of an exchange."""
     scope: Scope
     cost: Cost
     waits: bool
@@ -51,6 +53,9 @@ class PlannedStep:
     @classmethod
     def of(cls, policy: str, step: Step, detector: Detector[Any], version: str) -> PlannedStep:
         """Read everything that the detector declares, once."""
+        sources = DEFAULT_SOURCES if step.sources is None else frozenset(step.sources)
+        needs = frozenset(detector.needs)
+        reads = (needs | detector.uses) & REQUEST_SOURCES
         return cls(
             policy=policy,
             name=step.step,
@@ -58,9 +63,10 @@ class PlannedStep:
             kinds={kind.name: kind for kind in detector.kinds},
             words=frozenset(detector.words),
             rules={kind.name: rule_for(step, kind) for kind in detector.kinds},
-            sources=DEFAULT_SOURCES if step.sources is None else frozenset(step.sources),
-            needs=frozenset(detector.needs),
-            reads=frozenset(detector.needs | detector.uses) & REQUEST_SOURCES,
+            sources=sources,
+            needs=needs,
+            reads=reads,
+            sees=(sources, needs, reads, detector.scope == "unit"),
             scope=detector.scope,
             cost=detector.cost,
             waits=type(detector).adetect is not Detector.adetect,

@@ -16,7 +16,7 @@ from policyengine.detections import (
 from policyengine.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from policyengine.detector import Span
     from policyengine.evaluation import Judged, StageRun, StepRecord
@@ -28,12 +28,10 @@ if TYPE_CHECKING:
 def report(run: StageRun, delivered: Mapping[Text, OffsetMap]) -> StageResult:
     """The stage's result; `delivered` maps each rewritten text to what is delivered of it."""
     steps = tuple(_step(record, delivered) for record in run.records)
-    verdict = max(
-        (step.verdict for step in steps if step.enforced),
-        default=Verdict.ALLOW,
-    )
-    if run.unexamined:
-        verdict = max(verdict, run.plan.if_unexamined)
+    verdict = run.plan.if_unexamined if run.unexamined else Verdict.ALLOW
+    for step in steps:
+        if step.enforced and step.verdict > verdict:
+            verdict = step.verdict
     return StageResult(verdict, steps)
 
 
@@ -55,34 +53,35 @@ def cover(runs: Sequence[StageRun]) -> Coverage:
     texts = [text for run in runs for text in run.texts if text.segment.text]
     return Coverage(
         segments=len(texts),
-        examined=sum(text.examined for text in texts),
-        excluded=tuple(
-            Exclusion(run.plan.stage, record.step.policy, record.step.name, paths)
-            for run in runs
-            for record in run.records
-            if record.status != "skipped" and (paths := _excluded(run, record))
-        ),
+        examined=len([text for text in texts if text.examined]),
+        excluded=tuple([exclusion for run in runs for exclusion in _excluded(run)]),
         unexamined=tuple(
-            UnexaminedContent(one.body, one.path, one.media)
-            for run in runs
-            for one in run.unexamined
+            [
+                UnexaminedContent(one.body, one.path, one.media)
+                for run in runs
+                for one in run.unexamined
+            ]
         ),
     )
 
 
-def _excluded(run: StageRun, record: StepRecord) -> tuple[str, ...]:
-    sources = record.step.sources
-    return tuple(
-        [
-            text.segment.path
-            for text in run.texts
-            if text.segment.source not in sources and text.segment.text
-        ]
-    )
+def _excluded(run: StageRun) -> Iterator[Exclusion]:
+    present = {text.segment.source for text in run.texts if text.segment.text}
+    for record in run.records:
+        sources = record.step.sources
+        if record.status != "skipped" and not present <= sources:
+            paths = [
+                text.segment.path
+                for text in run.texts
+                if text.segment.source not in sources and text.segment.text
+            ]
+            yield Exclusion(run.plan.stage, record.step.policy, record.step.name, tuple(paths))
 
 
 def _step(record: StepRecord, delivered: Mapping[Text, OffsetMap]) -> StepResult:
     clean = record.step.clean
+    if record.status == "ran" and not record.judged:
+        return clean
     kept = [one for one in record.judged if not one.cut_off]
     if record.status == "ran" and not kept:
         return clean

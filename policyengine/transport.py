@@ -9,7 +9,7 @@ from policyengine import openai
 from policyengine.phases import request_phase, response_phase
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator, Iterable, Mapping
 
     from policyengine.detections import Detections
     from policyengine.evaluation import Answer, Call
@@ -104,8 +104,9 @@ def responded(
         message = phase.run.message or BLOCKED_RESPONSE
         error = openai.blocked_error(message, detections.as_dict())
         return CheckedResponse(None, error, detections, phase)
-    body = openai.write(reply, _changes(phase))
-    for index, own in _blocked_choices(phase, reply).items():
+    blocked = _blocked_choices(phase, reply)
+    body = openai.write(reply, _changes(phase), _unseen_in(blocked, phase))
+    for index, own in blocked.items():
         shown = (own or BLOCKED_RESPONSE) if plan.on_block == "message" else None
         body = openai.close_choice(body, index, shown)
     if phase.run.blocked:
@@ -126,6 +127,12 @@ def _blocked_choices(phase: ResponsePhase, reply: Mapping[str, Any]) -> dict[int
     }
 
 
+def _unseen_in(choices: Iterable[int], phase: Phase) -> list[str]:
+    """The paths of what nobody could read in these choices: it goes with them."""
+    places = tuple(f"/choices/{index}/" for index in choices)
+    return [one.path for one in phase.run.unexamined if one.path.startswith(places)]
+
+
 def _changes(phase: Phase) -> dict[str, openai.Change]:
     changes: dict[str, openai.Change] = {}
     for text in phase.run.texts:
@@ -134,5 +141,5 @@ def _changes(phase: Phase) -> dict[str, openai.Change]:
         elif text in phase.delivered:
             left, moved = phase.delivered[text]
             spans = tuple((region.old_start, region.old_end) for region in moved.regions)
-            changes[text.segment.path] = openai.Change(left, spans, moved.span)
+            changes[text.segment.path] = openai.Change(left, spans, to_new=moved.range)
     return changes

@@ -11,18 +11,21 @@ from policyengine.openai.draft import Draft
 from policyengine.openai.repeats import follow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from policyengine.openai.change import Change
     from policyengine.openai.draft import Place
 
 
-def write(body: Mapping[str, Any], changes: Mapping[str, Change]) -> dict[str, Any]:
+def write(
+    body: Mapping[str, Any], changes: Mapping[str, Change], removed: Iterable[str] = ()
+) -> dict[str, Any]:
     """The body with its texts as `changes` (by path) say.
 
     A dropped content becomes empty; a dropped refusal, reasoning, annotation, transcript or tool
     call is removed, a dropped key with its member, any other dropped text becomes empty. What
     repeats a changed text (logprobs, audio, the places of annotations) is moved or dropped with it.
+    What stands at the paths of `removed` goes as well.
     Keys that were made equal are told apart. Paths are those of the body's segments; ExchangeError
     for one that the body does not have.
     """
@@ -40,6 +43,8 @@ def write(body: Mapping[str, Any], changes: Mapping[str, Change]) -> dict[str, A
             draft.remove((*place[:-1], "data"))
         if place[0] == "choices" and len(place) > 2 and isinstance(place[1], int):
             choices.setdefault(place[1], {})[place[2:]] = change
+    for path in removed:
+        draft.remove(draft.place(path)[0])
     for index, changed in choices.items():
         follow(draft, body, index, changed)
     return draft.finish()

@@ -1,0 +1,80 @@
+"""What a step is shown of an exchange: its views, and where their pieces belong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from policyengine.detector import View
+from policyengine.exchange import REQUEST_SOURCES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from policyengine.evaluation import Choice, Evaluation, StageRun
+    from policyengine.exchange import Segment
+    from policyengine.pieces import Piece
+    from policyengine.plan import PlannedStep
+
+
+@dataclass(slots=True)
+class Sight:
+    """The choices in which a step has something to examine, and a view of each."""
+
+    choices: Sequence[Choice]
+    views: Sequence[View]
+    noted: bool = False
+
+    def note(self, step: PlannedStep) -> None:
+        """Count the texts as examined: a step that sees them ran."""
+        if self.noted:
+            return
+        self.noted = True
+        for choice in self.choices:
+            for text in choice.texts:
+                if text.segment.source in step.sources and not text.dropped:
+                    text.examined = True
+
+
+def look(step: PlannedStep, run: StageRun, evaluation: Evaluation) -> Sight:
+    """What the step is shown now; steps that see alike share it until a text changes."""
+    sight = run.sights.get(step.sees)
+    if sight is None:
+        sight = run.sights[step.sees] = _look(step, run, evaluation)
+    return sight
+
+
+def pieces(step: PlannedStep, choice: Choice) -> Iterator[Piece]:
+    """The pieces behind the segments that the step is shown of a choice, in the same order."""
+    for text in choice.texts:
+        if text.segment.source in step.sources:
+            yield from text.pieces(step.scope)
+
+
+def _look(step: PlannedStep, run: StageRun, evaluation: Evaluation) -> Sight:
+    needed = step.needs - REQUEST_SOURCES if step.needs else step.needs
+    reference = _reference(step, run, evaluation) if step.reads else ()
+    choices: list[Choice] = []
+    views: list[View] = []
+    for choice in run.choices:
+        examined: list[Segment] = []
+        if not choice.closed:
+            for text in choice.texts:
+                if text.segment.source in step.sources:
+                    examined += text.shown(step.scope)
+        # Without what it needs of a response, a step has nothing to say about that choice.
+        if examined and (not needed or needed <= {segment.source for segment in examined}):
+            choices.append(choice)
+            views.append(View(tuple(examined), reference, evaluation.memo))
+    return Sight(choices, tuple(views))
+
+
+def _reference(step: PlannedStep, run: StageRun, evaluation: Evaluation) -> tuple[Segment, ...]:
+    examined = step.sources if run.plan.stage == "input" else frozenset()
+    return tuple(
+        text.left
+        for text in evaluation.request.values()
+        if text.segment.source in step.reads
+        and text.segment.source not in examined
+        and not text.dropped
+    )
