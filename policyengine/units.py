@@ -16,8 +16,13 @@ LONGEST = 1000
 """A unit that reaches this many characters ends there."""
 
 # A line break ends a unit; so does the end of a sentence, closing quotes and brackets included,
-# when white space follows. CJK full stops need no white space.
-_END = re.compile(r"\n+|[.!?\u2026]+[\"'\u201d\u2019)\]]*(?=\s)|[\u3002\uff01\uff1f]+")
+# when white space follows. CJK full stops need no white space. A run of full stops is tried from
+# its first one only, without going back, or a long run that ends nothing would cost its square.
+_END = re.compile(
+    r"\n+"
+    r"|(?<![.!?\u2026])[.!?\u2026]++[\"'\u201d\u2019)\]]*+(?=\s)"
+    r"|[\u3002\uff01\uff1f]+"
+)
 
 
 def units(text: str) -> Iterator[tuple[int, int]]:
