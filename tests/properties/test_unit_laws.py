@@ -1,0 +1,62 @@
+"""Laws of the splitter into units: nothing is lost, nothing is too long, nothing looks ahead."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import LAW, texts
+
+from policyengine.units import LONGEST, units
+
+RUNS = st.builds(
+    lambda piece, times: piece * times,
+    st.sampled_from(["a", ".", "\n", "。", ')"', ". ", "a. ", ".'"]),
+    st.integers(1, 1200),
+)
+TEXTS = st.lists(texts() | RUNS | st.text(".!?…\"')] \n。a\u00a0", max_size=30), max_size=4).map(
+    "".join
+)
+
+
+@given(TEXTS)
+@LAW
+def test_units_together_are_the_text_and_none_is_empty_or_too_long(text: str) -> None:
+    spans = list(units(text))
+    assert "".join(text[start:end] for start, end in spans) == text
+    assert all(0 < end - start <= LONGEST for start, end in spans)
+    assert [start for start, _ in spans] == [0, *(end for _, end in spans)][: len(spans)]
+
+
+@given(TEXTS, st.data())
+@LAW
+def test_a_unit_depends_on_nothing_beyond_the_next_character(
+    text: str, data: st.DataObject
+) -> None:
+    spans = list(units(text))
+    for place in range(len(spans) - 1):  # the last one ends because the text does
+        cut = text[: spans[place][1] + 1]
+        assert list(units(cut))[: place + 1] == spans[: place + 1]
+        assert list(units(cut + data.draw(TEXTS)))[: place + 1] == spans[: place + 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One. Two! Three", ["One.", " Two!", " Three"]),
+        ('He said "no." Then', ['He said "no."', " Then"]),
+        ("1.5 and example.org", ["1.5 and example.org"]),
+        ("a\n\n\nb", ["a\n\n\n", "b"]),
+        ("一。二！三", ["一。", "二！", "三"]),
+        ("Wait... what?!", ["Wait...", " what?!"]),
+        ("", []),
+    ],
+)
+def test_units_end_where_sentences_and_lines_do(text: str, expected: list[str]) -> None:
+    assert [text[start:end] for start, end in units(text)] == expected
+
+
+@pytest.mark.parametrize("character", [".", '."', "?", "\n", "。", ")"])
+def test_a_long_run_that_ends_no_sentence_is_read_once(character: str) -> None:
+    text = character * 200_000 + "a"  # its square would take an hour
+    assert sum(end - start for start, end in units(text)) == len(text)
