@@ -45,7 +45,7 @@ class Entry(BaseModel):
     """The base of every part of a document: unknown keys are refused, values cannot change."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, use_attribute_docstrings=True, strict=False
+        extra="forbid", frozen=True, use_attribute_docstrings=True, defer_build=True
     )
 
 
