@@ -388,7 +388,10 @@ def batchwise(detect: Callable[[Good, Sequence[View]], Any]) -> type[Good]:
     ("detect", "problem"),
     [
         (lambda self, views: [self.see(view) for view in views] or [[]], "an empty batch"),
-        (lambda self, views: [self.see(one) if len(views) == 1 else [] for one in views], "batch"),
+        (
+            lambda self, views: [self.see(one) if len(views) == 1 else [] for one in views],
+            "one by one",
+        ),
         (
             lambda self, views: [
                 self.see(view) if i == 0 or view != views[i - 1] else []
@@ -568,6 +571,11 @@ def test_a_window_holds_all_that_matters(pattern: str) -> None:
     examples = [Example.of("secret", "good.secret"), Example.of("")]
     too_small = seen_by(pattern, examples=examples, scope=Window(0, 6))
     assert "farther away" in failure("scope", too_small) or "lost" in failure("scope", too_small)
+
+
+@pytest.mark.parametrize("pattern", [r"(?<=[\s\S])secret", r"secret(?=[\s\S])"])
+def test_a_window_is_enough_by_itself(pattern: str) -> None:
+    assert "cut off" in failure("scope", seen_by(pattern))
 
 
 @pytest.mark.parametrize(
