@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policyengine import (
+    ConfigurationError,
+    Engine,
+    Exchange,
+    Kind,
+    Registry,
+    Segment,
+    SelfTestError,
+    Source,
+    UnknownDeploymentError,
+    Verdict,
+    WarmUpError,
+)
+from policyengine.detector import Example
+from policyengine.testing import plugin, scripted
+from policyengine.testing.fakes import Phrases, raises
+
+DOCUMENT = """
+version: 1
+models: {m: {base_url: "http://localhost"}}
+policies:
+  p:
+    steps:
+      - {step: s, detector: DETECTOR, block_at: 0.5}
+deployments:
+  d: {model: m, input: [p], output: [p]}
+  e: {model: m, input: [p]}
+"""
+
+HELLO = Exchange((Segment("/messages/0/content", Source.PROMPT, "hello"),))
+
+
+def engine(tmp_path: Path, text: str, *detectors: Any, **more: Any) -> Engine:
+    path = tmp_path / "policies.yaml"
+    path.write_text(text, encoding="utf-8")
+    return Engine.load(path, registry=Registry.of(test=plugin(*detectors)), **more)
+
+
+def test_a_deployment_is_compiled_once_and_its_models_are_warmed_up_once(tmp_path: Path) -> None:
+    detector = scripted()
+    loaded = engine(tmp_path, DOCUMENT.replace("DETECTOR", "scripted"), detector)
+    assert detector.warmed_up == []
+    first = loaded.deployment("d")
+    assert loaded.deployment("d") is first
+    loaded.deployment("e")
+    assert len(detector.warmed_up) == 1
+
+
+def test_resources_are_loaded_once_for_all_detectors(tmp_path: Path) -> None:
+    loads: list[int] = []
+    ready = scripted(warm_up=lambda resources: resources.get("model", lambda: loads.append(1)))
+    text = DOCUMENT.replace("DETECTOR", "scripted").replace(
+        "block_at: 0.5}", "block_at: 0.5}\n      - {step: t, detector: scripted, block_at: 0.9}"
+    )
+    engine(tmp_path, text, ready).deployment("d")
+    assert loads == [1]
+
+
+def test_an_unknown_deployment_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    loaded = engine(tmp_path, DOCUMENT.replace("DETECTOR", "scripted"), scripted())
+    with pytest.raises(UnknownDeploymentError, match="known: d, e"):
+        loaded.deployment("x")
+    with pytest.raises(UnknownDeploymentError, match="no default"):
+        loaded.deployment()
+
+
+def test_the_default_deployment_is_taken_when_none_is_named(tmp_path: Path) -> None:
+    text = DOCUMENT.replace("DETECTOR", "scripted") + "default_deployment: e\n"
+    assert engine(tmp_path, text, scripted()).deployment().name == "e"
+
+
+@pytest.mark.parametrize("error", [OSError("no such file"), SystemExit(1), WarmUpError("gone")])
+def test_a_detector_that_cannot_get_ready_refuses_its_deployment(
+    tmp_path: Path, error: BaseException
+) -> None:
+    broken = scripted(warm_up=raises(error))
+    loaded = engine(tmp_path, DOCUMENT.replace("DETECTOR", "scripted"), broken)
+    with pytest.raises(WarmUpError, match=r"step 's' of policy 'p' \(detector 'scripted'\)"):
+        loaded.deployment("d")
+
+
+def test_a_detector_that_fails_its_own_examples_refuses_its_deployment(tmp_path: Path) -> None:
+    blind = scripted(examples=(Example.of("find me", "scripted.found"),))
+    loaded = engine(tmp_path, DOCUMENT.replace("DETECTOR", "scripted"), blind)
+    with pytest.raises(SelfTestError, match="does not find scripted.found") as caught:
+        loaded.deployment("d")
+    assert "find me" not in str(caught.value)
+
+
+def test_a_steps_own_examples_are_tried_too(tmp_path: Path) -> None:
+    text = DOCUMENT.replace(
+        "DETECTOR, block_at: 0.5",
+        "phrases, options: {phrases: {zap: 1.0}}, block_at: 0.5, "
+        "examples: [{text: zip, finds: [phrases.found]}]",
+    )
+    with pytest.raises(SelfTestError, match="the step's example 1"):
+        engine(tmp_path, text, Phrases).deployment("d")
+
+
+def test_a_missing_rewrite_key_is_a_placed_mistake(tmp_path: Path) -> None:
+    text = DOCUMENT.replace("DETECTOR", "scripted") + "keys: {rewrite: '${KEY}'}\n"
+    loaded = engine(tmp_path, text, scripted(), environment={})
+    with pytest.raises(ConfigurationError, match=r"policies\.yaml:11:"):
+        loaded.deployment("d")
+
+
+def test_placeholders_are_the_same_across_engines_under_one_key(tmp_path: Path) -> None:
+    text = DOCUMENT.replace(
+        "DETECTOR, block_at: 0.5", "phrases, options: {phrases: {bob: 1.0}}, redact_at: 0.5"
+    )
+    body = {"model": "m", "messages": [{"role": "user", "content": "bob"}]}
+
+    def redacted(document: str, **more: Any) -> str:
+        checked = engine(tmp_path, document, Phrases, **more).deployment("d").check_request(body)
+        assert checked.body is not None
+        return str(checked.body["messages"][0]["content"])
+
+    keyed = text + "keys: {rewrite: '${KEY}'}\n"
+    assert redacted(keyed, environment={"KEY": "k"}) == redacted(keyed, environment={"KEY": "k"})
+    assert redacted(keyed, environment={"KEY": "k"}) != redacted(keyed, environment={"KEY": "l"})
+    assert redacted(text, rewrite_key=b"k") == redacted(text, rewrite_key=b"k")
+    assert redacted(text) != redacted(text)
+
+
+def test_clients_tags_count_only_where_they_are_accepted(tmp_path: Path) -> None:
+    text = DOCUMENT.replace(
+        "DETECTOR, block_at: 0.5", "scripted, block_at: 0.5, unless: {tags: [in]}"
+    )
+    text = text.replace("d: {model: m,", "d: {model: m, tags: [own], accept_tags: [in],")
+    deployment = engine(tmp_path, text, scripted()).deployment("d")
+    body = {"model": "m", "messages": [{"role": "user", "content": "x"}]}
+    checked = deployment.check_request(body, tags=["in", "out", "own"])
+    assert checked.detections.tags == ("in", "own")
+    assert checked.ignored_tags == 1
+    assert checked.detections.input.steps[0].status == "skipped"
+    assert deployment.check_request(body).detections.input.steps[0].status == "ran"
+
+
+def test_observers_hear_of_steps_in_order_and_of_the_whole(tmp_path: Path) -> None:
+    heard: list[tuple[Any, ...]] = []
+
+    def step_finished(deployment: str, stage: str, result: Any) -> None:
+        heard.append((deployment, stage, result.step))
+
+    def evaluation_finished(detections: Any, seconds: float) -> None:
+        heard.append((detections.verdict, seconds >= 0))
+
+    path = tmp_path / "policies.yaml"
+    path.write_text(DOCUMENT.replace("DETECTOR", "scripted"), encoding="utf-8")
+    hooks = plugin(
+        scripted(),
+        policyengine_step_finished=step_finished,
+        policyengine_evaluation_finished=evaluation_finished,
+    )
+    deployment = Engine.load(path, registry=Registry.of(test=hooks)).deployment("d")
+    response = (Segment("/choices/0/message/content", Source.COMPLETION, "hi", "response"),)
+    deployment.evaluate(Exchange(HELLO.request, response))
+    assert heard == [("d", "input", "s"), ("d", "output", "s"), (Verdict.ALLOW, True)]
+
+
+def test_one_deployment_serves_many_threads(tmp_path: Path) -> None:
+    text = DOCUMENT.replace(
+        "DETECTOR, block_at: 0.5", "phrases, options: {phrases: {bob: 1.0}}, redact_at: 0.5"
+    )
+    deployment = engine(tmp_path, text, Phrases).deployment("d")
+    barrier = threading.Barrier(4)
+    seen: list[bool] = []
+
+    def work(number: int) -> None:
+        barrier.wait()
+        for _ in range(50):
+            text = f"{'x' * number}bob"
+            exchange = Exchange((Segment("/messages/0/content", Source.PROMPT, text),))
+            (finding,) = deployment.evaluate(exchange).input.steps[0].findings
+            seen.append(finding.span is not None and finding.span.start == number)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == [True] * 200
+
+
+def test_a_kind_without_a_place_cannot_be_redacted(tmp_path: Path) -> None:
+    text = DOCUMENT.replace("DETECTOR, block_at: 0.5", "scripted, redact_at: 0.5")
+    placeless = scripted(kinds=(Kind("scripted.found", spans=False),))
+    with pytest.raises(ConfigurationError, match="redact"):
+        engine(tmp_path, text, placeless)
