@@ -14,7 +14,7 @@ from policyengine.loading.instances import instances_of
 from policyengine.loading.merging import merge
 from policyengine.loading.nodes import placed
 from policyengine.loading.schema import policy_schema
-from policyengine.loading.shapes import document_of
+from policyengine.loading.shapes import shape
 from policyengine.loading.source_text import decode
 
 if TYPE_CHECKING:
@@ -48,13 +48,15 @@ def load_texts(texts: Iterable[Text], *, registry: Registry) -> Configuration:
     if not roots:
         raise ConfigurationError(mistakes)
     merged, more = merge(roots)
-    document, tree, problems, left_out = document_of(merged)
-    # A path leads into the tree that it was found in: later ones lack what was left out.
-    mistakes += [*more, *(placed(merged, problem) for problem in problems)]
+    shaped = shape(merged)
+    document, tree = shaped.document, shaped.tree
     instances = instances_of(document, tree, registry)
+    whole = {at: each for at, each in instances.by_step.items() if at not in shaped.damaged}
     every_file_was_read = len(roots) == len(given)
-    found = checks.check(document, instances.by_step, left_out, complete=every_file_was_read)
+    found = checks.check(document, whole, shaped.left_out, complete=every_file_was_read)
     problems = [*instances.problems, *environment.check(document), *found]
+    # A path leads into the tree that it was found in: the later one lacks what was left out.
+    mistakes += [*more, *(placed(merged, problem) for problem in shaped.problems)]
     mistakes += [placed(tree, problem) for problem in problems]
     mistakes = _in_reading_order(mistakes, given)
     if any(mistake.severity == "error" for mistake in mistakes):

@@ -38,8 +38,8 @@ def _check_version(root: MappingNode) -> Iterator[Mistake]:
     node = root.values.get("version")
     allowed = (str(VERSION),)
     if node is None:
-        message = "`version` is missing: each file says which version of the format it is in"
-        yield root.source.mistake("version", message, root.start, suggestion="version: 1")
+        message = "`version: 1` is missing: each file says in which version of the format it is"
+        yield root.source.mistake("version", message, root.start)
     elif not isinstance(node, ScalarNode) or type(node.value) is not int or node.value != VERSION:
         message = "this version of the format is not known"
         yield root.source.mistake("version", message, node.start, allowed=allowed)

@@ -38,8 +38,13 @@ def closest(word: str, allowed: Iterable[str]) -> str | None:
     """The allowed word that was most likely meant, or None when none is near."""
     if len(word) > _LONGEST_COMPARED:
         return None
-    by_fold = {name.lower(): name for name in allowed}
-    folded = word.lower().replace(" ", "_")
+    names = list(allowed)
+    # A shared prefix says nothing: `pii.telephone` is not near `pii.person`.
+    prefix = word.rpartition(".")[0]
+    beside = [name for name in names if name.rpartition(".")[0] == prefix]
+    shared = len(prefix) if beside else 0
+    by_fold = {name[shared:].lower(): name for name in beside or names}
+    folded = word[shared:].lower().replace(" ", "_")
     close = get_close_matches(folded, by_fold, n=1, cutoff=0.6)
     return by_fold[close[0]] if close else None
 

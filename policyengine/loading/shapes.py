@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from policyengine.loading.nodes import MappingNode, plain, without
+from policyengine.loading.nodes import MappingNode, find, plain, without
 from policyengine.loading.wording import either, problem_of
 from policyengine.policy import Document
 
@@ -32,29 +33,67 @@ def validate(model: type[M], root: Node, value: object, prefix: Path = ()) -> M 
         return _one_for_each_place(problem_of(model, detail, prefix, root) for detail in details)
 
 
-def document_of(tree: MappingNode) -> tuple[Document, MappingNode, list[Problem], frozenset[Path]]:
-    """The document, the tree that it was made of, what is wrong, and the paths that were left out.
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """What of the files makes a document.
 
-    A broken step, policy or deployment is left out, so that all others can still be checked.
+    `tree` is what the document was made of, `left_out` what was too broken to be in it, and
+    `damaged` the steps that lack a part of theirs, by policy and place in the document.
+    """
+
+    document: Document
+    tree: MappingNode
+    problems: list[Problem]
+    left_out: frozenset[Path]
+    damaged: frozenset[tuple[str, int]]
+
+
+def shape(whole: MappingNode) -> Shaped:
+    """The document, without what is broken, so that all the rest can still be checked.
+
+    First only the broken values are left out; where that breaks what holds them, the whole step,
+    policy, deployment or model is.
     """
     problems: list[Problem] = []
-    removed: set[Path] = set()
+    left_out: set[Path] = set()
+    tree = whole
     outcome = validate(Document, tree, plain(tree))
     while not isinstance(outcome, Document):
-        # What is only wrong because of what was left out was reported already.
-        problems = problems or outcome
-        cut = {_unit(problem.path) for problem in outcome}
-        removed |= cut
+        if problems:
+            cut = {_unit(problem.path) for problem in outcome}
+        else:
+            # What a later round finds is only wrong because of what an earlier one left out.
+            problems = outcome
+            cut = {problem.path for problem in outcome}
+        left_out |= cut
         tree = without(tree, cut)
         outcome = validate(Document, tree, plain(tree))
-    return outcome, tree, problems, frozenset(removed)
+    damaged = _damaged(whole, tree, outcome, problems)
+    return Shaped(outcome, tree, problems, frozenset(left_out), damaged)
 
 
 def _unit(path: Path) -> Path:
-    """The smallest part of the document that can be left out."""
-    if path[0] == "policies" and len(path) > 4 and path[2] == "steps":
+    """The smallest part of the document that can always be left out."""
+    if path[0] == "policies" and len(path) > 3 and path[2] == "steps":
         return path[:4]
     return path[:2] if path[0] in {"models", "policies", "deployments"} else path[:1]
+
+
+def _damaged(
+    whole: MappingNode, tree: MappingNode, document: Document, problems: Iterable[Problem]
+) -> frozenset[tuple[str, int]]:
+    # Steps move up when one before them is left out; where they begin in the file stays.
+    begins = {_begin(find(whole, _unit(problem.path))) for problem in problems}
+    return frozenset(
+        (policy, index)
+        for policy, content in document.policies.items()
+        for index in range(len(content.steps) if begins else 0)
+        if _begin(find(tree, ("policies", policy, "steps", index))) in begins
+    )
+
+
+def _begin(node: Node) -> tuple[str, int]:
+    return node.source.name, node.start
 
 
 def _one_for_each_place(problems: Iterable[Problem]) -> list[Problem]:

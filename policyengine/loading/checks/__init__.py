@@ -29,8 +29,9 @@ def check(
     `left_out` are the parts that were too broken to be in it; `complete` is false when a file could
     not be read, which may hold anything that the others name.
     """
-    uses_known = complete and not any(path[0] == "deployments" for path in left_out)
-    has_key = document.keys.rewrite is not None or ("keys",) in left_out or not complete
+    damaged = {path[0] for path in left_out}
+    uses_known = complete and "deployments" not in damaged
+    has_key = document.keys.rewrite is not None or "keys" in damaged or not complete
     if complete:
         yield from references.check(document, left_out)
     for subject in subjects_of(document, instances, uses_known=uses_known):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policyengine.detector import Cost
+from policyengine.loading.checks.reachable import can_run
 from policyengine.loading.checks.subject import STAGES
 from policyengine.loading.problems import Problem, shown
 
@@ -50,7 +51,7 @@ def _client_tags(subject: Subject) -> Iterator[Problem]:
     names = [
         use.name
         for use in subject.uses
-        if not wanted & set(use.deployment.tags) and wanted & set(use.deployment.accept_tags)
+        if not wanted & set(use.deployment.tags) and can_run(subject, use)
     ]
     if names:
         where = ", ".join(shown(name) for name in dict.fromkeys(names))
@@ -91,6 +92,7 @@ def check_deployments(document: Document) -> Iterator[Problem]:
         ("policies", document.policies, policies),
     ):
         for name in defined:
-            if name not in wanted:
+            # A name that leads nowhere may be meant for one of these.
+            if name not in wanted and wanted <= set(defined):
                 message = f"no deployment uses {shown(name)}"
                 yield Problem("unused", message, (section, name), at_key=True)

@@ -47,7 +47,7 @@ def _tags(subject: Subject) -> Iterator[Problem]:
     if when and unless and set(when.tags) <= set(unless.tags):
         message = "this step never runs: what `when` asks for, `unless` rules out"
         yield Problem("unreachable", message, (*subject.path, "when"))
-    elif subject.uses and not any(_can_run(subject, use) for use in subject.uses):
+    elif subject.uses and not any(can_run(subject, use) for use in subject.uses):
         message = "this step never runs: no deployment that uses it can have the tags for it"
         path = (*subject.path, "when" if when else "unless")
         yield Problem("unreachable", message, path, allowed=_tags_of(subject))
@@ -55,7 +55,8 @@ def _tags(subject: Subject) -> Iterator[Problem]:
         yield from _tags_of_nobody(subject)
 
 
-def _can_run(subject: Subject, use: Use) -> bool:
+def can_run(subject: Subject, use: Use) -> bool:
+    """Whether there are tags under which the step runs in a deployment."""
     when, unless = subject.step.when, subject.step.unless
     own = frozenset(use.deployment.tags)
     if unless and own & set(unless.tags):

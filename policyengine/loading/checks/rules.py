@@ -65,7 +65,8 @@ def _order(subject: Subject) -> Iterator[Problem]:
         for (lower, low), (upper, high) in pairwise(present):
             if low < high:
                 continue
-            path = max(_giver(subject, kind.name, name) for name in (lower, upper))
+            givers = [_giver(subject, kind.name, name) for name in (upper, lower)]
+            path = max(givers, key=_specificity)
             if path not in reported:
                 message = f"for {shown(kind.name)}, {lower} ({low}) is not below {upper} ({high})"
                 yield Problem("threshold-order", message, path)
@@ -90,9 +91,7 @@ def _ways_to_redact(
         yield Problem("redact-with-unused", message, (*path, "redact_with"))
     if rule.keep_last is not None and not _any(subject, prefix, lambda r: r.redact_with == "mask"):
         message = "keep_last is for `redact_with: mask`, and nothing is masked here"
-        yield Problem(
-            "keep-last-unused", message, (*path, "keep_last"), suggestion="redact_with: mask"
-        )
+        yield Problem("keep-last-unused", message, (*path, "keep_last"))
 
 
 def _hashes(subject: Subject) -> Iterator[Problem]:
@@ -102,10 +101,11 @@ def _hashes(subject: Subject) -> Iterator[Problem]:
         if rule.redact_with == "hash" and _rewrites(rule)
     ]
     for path in dict.fromkeys(hashed):
-        message = "hashes need a key, so that nobody can find a value by trying"
-        yield Problem(
-            "hash-without-key", message, path, suggestion='keys: {rewrite: "${REWRITE_KEY}"}'
+        message = (
+            "hashes need a key, so that nobody can find a value by trying: "
+            '`keys: {rewrite: "${REWRITE_KEY}"}`'
         )
+        yield Problem("hash-without-key", message, path)
 
 
 def _rewrites(rule: KindRule) -> bool:
@@ -116,6 +116,10 @@ def _any(subject: Subject, prefix: str | None, holds: Callable[[KindRule], bool]
     rules = list(subject.rules_under(prefix))
     # A prefix that covers nothing is reported as such, once.
     return not rules or any(holds(rule) for rule in rules)
+
+
+def _specificity(path: Path) -> tuple[int, int]:
+    return len(path), len(str(path[-2]))
 
 
 def _giver(subject: Subject, kind: str, field: str) -> Path:

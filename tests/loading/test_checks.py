@@ -1,0 +1,301 @@
+"""What is known to be wrong before the first exchange; each row breaks one rule and no other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from policyengine import ConfigurationError, Registry
+from policyengine.loading import load_texts
+from policyengine.sources import Text
+from policyengine.testing import plugin, scripted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from policyengine import Mistake
+
+    Mistakes = Callable[..., Sequence[Mistake]]
+
+PII = "- {step: a, detector: pii, "
+FOUND = "- {step: b, detector: keywords, options: {terms: [x]}, "
+
+
+def _at(mistake: Mistake) -> str:
+    return mistake.source_line[mistake.column - 1 :]
+
+
+def _codes(found: Sequence[Mistake]) -> list[tuple[str, str]]:
+    return [(mistake.code, mistake.severity) for mistake in found]
+
+
+@pytest.mark.parametrize(
+    ("step", "code", "at"),
+    [
+        (PII + "redact_with: mask}", "decides-nothing", "a,"),
+        (PII + "flag_at: 1, kinds: {pii: {flag_at: null}}}", "decides-nothing", "a,"),
+        (PII + "flag_at: 0.5, redact_at: 0.5}", "threshold-order", "0.5}"),
+        (PII + "flag_at: 0.9, block_at: recommended}", "threshold-order", "recommended"),
+        (PII + "flag_at: 0.3, kinds: {pii.email: {redact_at: 0.2}}}", "threshold-order", "0.2"),
+        (PII + "flag_at: 1, kinds: {pii.emial: {flag_at: 0.5}}}", "unknown-kind", "pii.emial"),
+        (PII + "flag_at: 1, kinds: {pi: {flag_at: 0.5}}}", "unknown-kind", "pi"),
+        (PII + "flag_at: 1, examples: [{text: a, finds: [pii]}]}", "unknown-kind", "pii]"),
+        (PII + "flag_at: 1, redact_with: mask}", "redact-with-unused", "mask"),
+        (PII + "redact_at: 1, keep_last: 4}", "keep-last-unused", "4"),
+        (
+            PII + "redact_at: 1, redact_with: mask, kinds: {pii: {redact_with: label, "
+            "keep_last: 3}}}",
+            "keep-last-unused",
+            "3",
+        ),
+        (PII + "redact_at: 1, redact_with: hash}", "hash-without-key", "hash"),
+        (
+            PII + "redact_at: 1, kinds: {pii.email: {redact_with: hash}}}",
+            "hash-without-key",
+            "hash",
+        ),
+        (PII + "flag_at: 1, when: {tags: [t]}, unless: {tags: [t, u]}}", "unreachable", "{tags"),
+    ],
+)
+def test_a_step_that_makes_no_sense_is_refused(
+    mistakes_in_steps: Mistakes, step: str, code: str, at: str
+) -> None:
+    found = [
+        mistake
+        for mistake in mistakes_in_steps(step, stages="input", deployment="tags: [t, u]")
+        if mistake.severity == "error"
+    ]
+    assert code in [mistake.code for mistake in found]
+    mistake = next(mistake for mistake in found if mistake.code == code)
+    assert _at(mistake).startswith(at)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        PII + "flag_at: 0.4, redact_at: recommended, block_at: 0.9}",
+        PII + "redact_at: 1, redact_with: mask, keep_last: 4}",
+        PII + "redact_at: 1, keep_last: 4, kinds: {pii.email: {redact_with: mask}}}",
+        PII + "redact_with: mask, kinds: {pii.email: {redact_at: 0.5}}}",
+        PII + "flag_at: 0.5, kinds: {pii.email: {flag_at: null, redact_at: 0.2}}}",
+        PII + "block_at: 0.5, redact_with: label}",
+        PII + "flag_at: 1, kinds: {pii: {flag_at: 0.5}}}",
+        PII + "flag_at: 1, examples: [{text: a, finds: [pii.email]}, {text: b}]}",
+        PII + "flag_at: 1, when: {tags: [t]}, unless: {tags: [u]}}",
+    ],
+)
+def test_a_step_that_makes_sense_draws_no_error(mistakes_in_steps: Mistakes, step: str) -> None:
+    deployment = "tags: [t], accept_tags: [u]"
+    assert _codes(mistakes_in_steps(step, stages="input", deployment=deployment)) == []
+
+
+def test_a_threshold_message_names_the_kind_and_both_numbers(mistakes_in_steps: Mistakes) -> None:
+    (mistake,) = mistakes_in_steps(PII + "flag_at: 0.7, redact_at: recommended}", stages="input")
+    assert mistake.message == "for `pii.email`, flag_at (0.7) is not below redact_at (0.5)"
+
+
+def test_what_has_no_place_in_the_text_cannot_be_redacted(mistakes_in_steps: Mistakes) -> None:
+    step = "- {step: a, detector: hallucination, redact_at: 0.5}"
+    (mistake,) = mistakes_in_steps(step, stages="output")
+    assert mistake.code == "redact-without-span"
+    assert "`hallucination.unsupported`" in mistake.message
+    assert _at(mistake).startswith("0.5")
+
+
+def test_a_detector_that_is_not_installed_is_refused_with_those_that_are(
+    mistakes_in_steps: Mistakes,
+) -> None:
+    (mistake,) = mistakes_in_steps("- {step: a, detector: keyword, flag_at: 1}")
+    assert mistake.code == "unknown-detector"
+    assert mistake.suggestion == "keywords"
+    assert mistake.allowed == ("hallucination", "keywords", "pii")
+
+
+def test_a_need_is_met_at_output_and_not_at_input(mistakes_in_steps: Mistakes) -> None:
+    step = "- {step: a, detector: hallucination, flag_at: 0.5}"
+    assert mistakes_in_steps(step, stages="output") == ()
+    (mistake,) = mistakes_in_steps(step, stages="input output")
+    assert mistake.code == "unmet-need"
+    assert "`completion`" in mistake.message
+    assert "at input of deployment `d`" in mistake.message
+
+
+@pytest.mark.parametrize(
+    ("sources", "stages", "codes"),
+    [
+        ("completion", "input", ["unreachable"]),
+        ("prompt", "output", ["unreachable"]),
+        ("context, system", "output", ["unreachable"]),
+        ("completion", "input output", []),
+        ("prompt, completion", "output", []),
+        ("tool_arguments", "output", []),
+    ],
+)
+def test_a_step_must_be_able_to_see_a_text_where_it_is_used(
+    mistakes_in_steps: Mistakes, sources: str, stages: str, codes: list[str]
+) -> None:
+    found = mistakes_in_steps(PII + f"flag_at: 1, sources: [{sources}]}}", stages=stages)
+    assert [mistake.code for mistake in found] == codes
+
+
+@pytest.mark.parametrize(
+    ("condition", "deployment", "codes"),
+    [
+        ("when: {tags: [x]}", "", ["unreachable"]),
+        ("when: {tags: [x]}", "tags: [x]", []),
+        ("when: {tags: [x]}", "accept_tags: [x]", ["client-tag"]),
+        ("when: {tags: [x, y]}", "tags: [x]", ["unknown-tag"]),
+        ("when: {tags: [x, y]}", "tags: [x], accept_tags: [y]", []),
+        ("unless: {tags: [x]}", "tags: [x]", ["unreachable"]),
+        ("unless: {tags: [x]}", "accept_tags: [x]", []),
+        ("unless: {tags: [x]}", "", ["unknown-tag"]),
+        ("when: {tags: [x, y]}, unless: {tags: [x]}", "accept_tags: [x]", ["unreachable"]),
+    ],
+)
+def test_conditions_are_held_against_the_tags_that_there_can_be(
+    mistakes_in_steps: Mistakes, condition: str, deployment: str, codes: list[str]
+) -> None:
+    found = mistakes_in_steps(
+        PII + f"flag_at: 1, {condition}}}", stages="input", deployment=deployment
+    )
+    assert [mistake.code for mistake in found] == codes
+
+
+NAMES = """\
+version: 1
+models: {m: {base_url: http://a}, spare: {base_url: http://a}}
+policies:
+  p: {steps: [{step: a, detector: pii, flag_at: 1}, {step: a, detector: pii, flag_at: 1}]}
+  q: {steps: [{step: a, detector: pii, flag_at: 1}]}
+deployments:
+  one: {model: n, input: [p, p], output: [pp]}
+  two: {model: m}
+default_deployment: three
+"""
+
+
+def test_names_lead_somewhere_and_stand_once(mistakes_in: Mistakes) -> None:
+    found = mistakes_in(NAMES)
+    assert [(m.line, m.code, m.severity) for m in found] == [
+        (4, "repeated-step", "error"),
+        (7, "unknown-model", "error"),
+        (7, "repeated-policy", "error"),
+        (7, "unknown-policy", "error"),
+        (8, "no-policies", "warning"),
+        (9, "unknown-deployment", "error"),
+    ]
+    assert next(m for m in found if m.code == "unknown-policy").suggestion == "p"
+
+
+def test_one_policy_may_stand_at_both_stages_and_a_library_needs_no_deployment(
+    mistakes_in: Mistakes, mistakes_in_steps: Mistakes
+) -> None:
+    assert mistakes_in_steps(PII + "flag_at: 1}", stages="input output") == ()
+    library = "version: 1\npolicies: {p: {steps: [{step: a, detector: pii, flag_at: 1}]}}"
+    assert mistakes_in(library) == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "warned"),
+    [
+        ("redact_at: 1", "block_at: 1", True),
+        ("redact_at: 1, shadow: true", "block_at: 1", False),
+        ("redact_at: 1", "block_at: 1, shadow: true", False),
+        ("redact_at: 1", "flag_at: 1", False),
+        ("flag_at: 1", "block_at: 1", False),
+        ("redact_at: 1, sources: [prompt]", "block_at: 1, sources: [history]", False),
+        ("redact_at: 1, sources: [prompt]", "block_at: 1, sources: [prompt, history]", True),
+    ],
+)
+def test_rewriting_before_blocking_over_the_same_sources_draws_a_warning(
+    mistakes_in_steps: Mistakes, first: str, second: str, *, warned: bool
+) -> None:
+    steps = f"{PII}{first}}}\n{FOUND}{second}}}"
+    found = mistakes_in_steps(steps, stages="input")
+    assert _codes(found) == [("redact-before-block", "warning")] * warned
+
+
+def test_the_order_of_policies_in_a_stage_counts_for_that_warning(mistakes_in: Mistakes) -> None:
+    text = """
+        version: 1
+        models: {m: {base_url: http://a}}
+        policies:
+          rewrites: {steps: [{step: a, detector: pii, redact_at: 1}]}
+          blocks: {steps: [{step: b, detector: pii, block_at: 1}]}
+        deployments:
+          d: {model: m, input: [blocks, rewrites]}
+    """
+    assert mistakes_in(text) == ()
+    assert _codes(mistakes_in(text.replace("blocks, rewrites", "rewrites, blocks"))) == [
+        ("redact-before-block", "warning")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rest", "codes"),
+    [
+        ("flag_at: 1, message: no", []),
+        ("flag_at: 1, message: no, if_failed: flag", ["message-unused"]),
+        ("block_at: 1, message: no, if_failed: flag", []),
+        ("block_at: 1, message: no, shadow: true", ["message-unused"]),
+        ("flag_at: 1, if_missing: block", ["if-missing-unused"]),
+    ],
+)
+def test_what_has_no_effect_draws_a_warning(
+    mistakes_in_steps: Mistakes, rest: str, codes: list[str]
+) -> None:
+    found = mistakes_in_steps(PII + rest + "}", stages="input")
+    assert _codes(found) == [(code, "warning") for code in codes]
+
+
+def test_a_message_for_what_is_missing_has_an_effect(mistakes_in_steps: Mistakes) -> None:
+    step = "- {step: a, detector: hallucination, flag_at: 1, if_failed: flag, message: no"
+    assert mistakes_in_steps(step + ", if_missing: block}", stages="output") == ()
+    assert _codes(mistakes_in_steps(step + ", if_missing: flag}", stages="output")) == [
+        ("message-unused", "warning")
+    ]
+
+
+def test_a_step_that_makes_a_stream_wait_draws_a_warning(mistakes_in_steps: Mistakes) -> None:
+    step = FOUND + "flag_at: 1}"
+    assert _codes(mistakes_in_steps(step, stages="output")) == [("whole-scope", "warning")]
+    assert mistakes_in_steps(step, stages="input") == ()
+    assert mistakes_in_steps(step, stages="output", deployment="stream: late") == ()
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        {"kinds": ["not a kind"]},
+        {"kinds": 5},
+        {"needs": {"completion"}},
+        {"needs": None},
+        {"cost": "free"},
+        {"kinds": property(lambda _: 1 / 0)},
+    ],
+)
+def test_a_detector_that_declares_rubbish_is_a_mistake_not_a_crash(
+    declared: dict[str, object],
+) -> None:
+    registry = Registry.of(test=plugin(scripted("odd", **declared)))
+    text = "version: 1\npolicies: {p: {steps: [{step: a, detector: odd, flag_at: 1}]}}"
+    with pytest.raises(ConfigurationError, match="detector `odd` cannot be set up") as caught:
+        load_texts([Text("a.yaml", text)], registry=registry)
+    assert [mistake.code for mistake in caught.value.mistakes] == ["detector-fails"]
+
+
+def test_what_no_deployment_uses_draws_a_warning(mistakes_in: Mistakes) -> None:
+    found = mistakes_in("""\
+        version: 1
+        models: {m: {base_url: http://a}, n: {base_url: http://a}}
+        policies:
+          p: {steps: [{step: a, detector: pii, flag_at: 1}]}
+          q: {steps: [{step: a, detector: pii, flag_at: 1}]}
+        deployments: {d: {model: m, output: [p]}}
+    """)
+    assert [(m.code, m.severity, m.line) for m in found] == [
+        ("unused", "warning", 2),
+        ("unused", "warning", 5),
+    ]
+    assert _at(found[0]).startswith("n:")
