@@ -6,9 +6,7 @@ committed, so that no key, option, hook or error goes undocumented.
 
 from __future__ import annotations
 
-import inspect
 import json
-import re
 import sys
 from importlib import resources
 from pathlib import Path
@@ -16,11 +14,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from pydantic import BaseModel
+from python_names import doc, section, signature
+from schema_tables import cell, table
 
 import policyengine
-from policyengine import Options, PolicyEngineError, Registry, errors, hookspecs, policy
+from policyengine import (
+    Options,
+    PolicyEngineError,
+    Registry,
+    errors,
+    hookspecs,
+    openai,
+    policy,
+    testing,
+)
 from policyengine.cli import main as command_line
+from policyengine.deployment import CompiledDeployment
 from policyengine.loading.codes import ERRORS, WARNINGS
+from policyengine.transport import CheckedRequest, CheckedResponse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -33,6 +44,8 @@ SMALLEST_OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "regex": {"patterns": {"name": "pattern"}},
 }
 """Options for detectors that cannot do without any, so that their kinds can be listed."""
+
+GIVEN = (CompiledDeployment, CheckedRequest, CheckedResponse)
 
 
 def policy_page() -> str:
@@ -55,7 +68,7 @@ def policy_page() -> str:
         )
     ]
     for title, model in entries:
-        parts.append(f"\n## {title}\n\n{_doc(model)}\n\n{_fields(model)}")
+        parts.append(f"\n## {title}\n\n{doc(model)}\n\n{table(model.model_json_schema())}")
     return "".join(parts)
 
 
@@ -72,10 +85,10 @@ def detectors_page() -> str:
             continue
         cls = registered.detector
         options = cls.Options.model_validate(SMALLEST_OPTIONS.get(detector_id, {}))
-        parts.append(f"\n## {detector_id}\n\n{_doc(cls)}\n\n### Options of {detector_id}\n\n")
-        parts.append(_fields(cls.Options))
+        parts.append(f"\n## {detector_id}\n\n{doc(cls)}\n\n### Options of {detector_id}\n\n")
+        parts.append(table(cls.Options.model_json_schema()))
         parts += [
-            f"\n#### {model.__name__}\n\n{_doc(model)}\n\n{_fields(model)}"
+            f"\n#### {model.__name__}\n\n{doc(model)}\n\n{table(model.model_json_schema())}"
             for model in _parts_of(cls.Options)
         ]
         parts.append(f"\n### Kinds of {detector_id}\n\n{_kinds(cls(options))}")
@@ -84,11 +97,11 @@ def detectors_page() -> str:
 
 def hooks_page() -> str:
     """Every hook, with its exact signature."""
-    parts = [f"# Hooks\n\n{_doc(hookspecs)}\n"]
+    parts = [f"# Hooks\n\n{doc(hookspecs)}\n"]
     for name, hook in vars(hookspecs).items():
         if name.startswith("policyengine_"):
-            parts.append(f"\n## {name}\n\n```python\n{_signature(name, hook)}: ...\n```\n\n")
-            parts.append(_doc(hook) + "\n")
+            parts.append(f"\n## {name}\n\n{signature(name, hook)}\n\n")
+            parts.append(doc(hook) + "\n")
     return "".join(parts)
 
 
@@ -102,7 +115,7 @@ def errors_page() -> str:
         )
     ]
     parts += [
-        f"| `{cls.__name__}` | `{cls.code}` | {_cell(_doc(cls))} |\n"
+        f"| `{cls.__name__}` | `{cls.code}` | {cell(doc(cls))} |\n"
         for cls in vars(errors).values()
         if isinstance(cls, type) and issubclass(cls, PolicyEngineError)
     ]
@@ -112,7 +125,7 @@ def errors_page() -> str:
     )
     for title, codes in (("Errors in a configuration", ERRORS), ("Warnings", WARNINGS)):
         parts.append(f"\n### {title}\n\n| code | meaning |\n|---|---|\n")
-        parts += [f"| `{code}` | {_cell(meaning)} |\n" for code, meaning in codes.items()]
+        parts += [f"| `{code}` | {cell(meaning)} |\n" for code, meaning in codes.items()]
     return "".join(parts)
 
 
@@ -122,28 +135,27 @@ def detections_page() -> str:
     schema = json.loads(text)
     parts = [
         "# The detections object\n\n",
-        _doc(policyengine.Detections),
+        doc(policyengine.Detections),
         "\n\nThe JSON Schema is `policyengine/schemas/detections.schema.json`.\n\n",
         "## Detections\n\n",
-        _properties(schema),
+        table(schema),
     ]
     for name, definition in schema.get("$defs", {}).items():
         if "properties" in definition:
             parts += [f"\n## {name}\n\n", definition.get("description", ""), "\n\n"]
-            parts.append(_properties(definition))
+            parts.append(table(definition, schema["$defs"]))
     return "".join(parts)
 
 
 def api_page() -> str:
     """The public names of the library."""
-    parts = ["# Python names\n\n", _doc(policyengine), "\n"]
-    for name in policyengine.__all__:
-        value = getattr(policyengine, name)
-        parts.append(f"\n## {name}\n\n")
-        if isinstance(value, type):
-            parts += [f"{_doc(value)}\n", *_members(value)]
-        else:
-            parts.append(f"`{value!r}`\n" if isinstance(value, int) else "A hook's marker.\n")
+    parts = ["# Python names\n\n", doc(policyengine), "\n"]
+    parts += [section(name, getattr(policyengine, name)) for name in policyengine.__all__]
+    parts.append("\n# What a deployment gives\n\nNobody makes these; `Engine` does.\n")
+    parts += [section(cls.__name__, cls) for cls in GIVEN]
+    for module in (openai, testing):
+        parts.append(f"\n# {module.__name__}\n\n{doc(module)}\n")
+        parts += [section(name, getattr(module, name)) for name in module.__all__]
     return "".join(parts)
 
 
@@ -175,71 +187,6 @@ def page(name: str) -> str:
     return NOTICE + PAGES[name]().rstrip() + "\n"
 
 
-def _doc(thing: object) -> str:
-    """A docstring as Markdown: whole paragraphs, one line each."""
-    text = inspect.cleandoc(getattr(thing, "__doc__", None) or "")
-    paragraphs = re.split(r"\n\s*\n", text)
-    return "\n\n".join(re.sub(r"\s*\n\s*", " ", paragraph) for paragraph in paragraphs)
-
-
-def _cell(text: str) -> str:
-    return re.sub(r"\s+", " ", text).replace("|", r"\|").strip()
-
-
-def _fields(model: type[BaseModel]) -> str:
-    schema = model.model_json_schema()
-    return _properties(schema) if schema.get("properties") else "None.\n"
-
-
-def _properties(schema: Mapping[str, Any]) -> str:
-    required = schema.get("required", ())
-    rows = ["| key | value | default | meaning |\n|---|---|---|---|\n"]
-    for name, field in schema["properties"].items():
-        default = "required" if name in required else _default(field)
-        told = _cell(field.get("description", ""))
-        rows.append(f"| `{name}` | {_cell(_shape(field))} | {_cell(default)} | {told} |\n")
-    return "".join(rows)
-
-
-def _default(field: Mapping[str, Any]) -> str:
-    value = field.get("default")
-    if value is None or value in ([], {}):
-        return ""
-    return f"`{json.dumps(value, ensure_ascii=False)}`"
-
-
-def _shape(field: Mapping[str, Any]) -> str:
-    """What a JSON Schema allows, in a few words."""
-    if "$ref" in field:
-        return "`" + field["$ref"].rsplit("/", 1)[-1] + "`"
-    for key in ("anyOf", "oneOf"):
-        if key in field:
-            shapes = [_shape(one) for one in field[key] if one.get("type") != "null"]
-            return " or ".join(dict.fromkeys(shapes))
-    if "allOf" in field:
-        return " ".join(_shape(one) for one in field["allOf"])
-    if "const" in field:
-        return f"`{field['const']}`"
-    if "enum" in field:
-        return " ".join(f"`{value}`" for value in field["enum"])
-    return _typed(field)
-
-
-def _typed(field: Mapping[str, Any]) -> str:
-    kind = field.get("type", "anything")
-    if isinstance(kind, list):
-        return " or ".join(_typed({**field, "type": one}) for one in kind if one != "null")
-    if kind == "array":
-        return f"list of {_shape(field.get('items', {}))}"
-    if kind == "object" and isinstance(field.get("additionalProperties"), dict):
-        return f"map of names to {_shape(field['additionalProperties'])}"
-    low = field.get("minimum", field.get("exclusiveMinimum"))
-    high = field.get("maximum", field.get("exclusiveMaximum"))
-    if low is not None and high is not None:
-        return f"{kind} from {low} to {high}"
-    return f"{kind} from {low}" if low is not None else str(kind)
-
-
 def _parts_of(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
     """The models that the fields of a model are made of."""
     named = model.model_json_schema().get("$defs", {})
@@ -254,43 +201,27 @@ def _kinds(detector: policyengine.Detector[Options]) -> str:
     rows = ["| kind | recommended at | has a place | meaning |\n|---|---|---|---|\n"]
     rows += [
         f"| `{kind.name}` | {kind.recommended_at} | {'yes' if kind.spans else 'no'} "
-        f"| {_cell(kind.description)} |\n"
+        f"| {cell(kind.description)} |\n"
         for kind in detector.kinds
     ]
     return "".join(rows)
 
 
-def _signature(name: str, function: Callable[..., object]) -> str:
-    return f"def {name}{inspect.signature(function)}".replace("'", "")
+def main() -> int:
+    """Write every page; with `--check`, only say which would change."""
+    stale = [name for name in PAGES if _on_disk(name) != page(name)]
+    for name in stale:
+        if "--check" in sys.argv:
+            print(f"{HERE / name} is out of date: run `make docs`")
+        else:
+            HERE.joinpath(name).write_text(page(name), encoding="utf-8")
+    return int("--check" in sys.argv and bool(stale))
 
 
-def _members(cls: type) -> Iterator[str]:
-    """The public methods and properties that a class defines itself."""
-    for name, member in vars(cls).items():
-        function = getattr(member, "__func__", member)
-        if name.startswith("_") or not _doc(member):
-            continue
-        if isinstance(member, property):
-            returned = _returned(member.fget)
-            yield f"\n### {cls.__name__}.{name}\n\n`{name}: {returned}`\n\n{_doc(member)}\n"
-        elif inspect.isfunction(function):
-            waits = "async " if inspect.iscoroutinefunction(function) else ""
-            yield (
-                f"\n### {cls.__name__}.{name}\n\n```python\n{waits}{_signature(name, function)}"
-                f": ...\n```\n\n{_doc(function)}\n"
-            )
-
-
-def _returned(function: object) -> str:
-    """The annotation of what a function returns, as it is written."""
-    return str(getattr(function, "__annotations__", {}).get("return", "")).strip("'")
-
-
-def main() -> None:
-    """Write every page."""
-    for name in PAGES:
-        HERE.joinpath(name).write_text(page(name), encoding="utf-8")
+def _on_disk(name: str) -> str:
+    path = HERE / name
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
