@@ -390,7 +390,7 @@ def test_third_parties_are_told_by_when_they_are_imported() -> None:
         ("import policyengine", True),
     ],
 )
-def test_a_private_import_is_seen(source: str, private: bool) -> None:  # noqa: FBT001
+def test_a_private_import_is_seen(source: str, private: bool) -> None:
     assert bool(private_imports(written(source, "detectors.pii"))) is private
 
 
