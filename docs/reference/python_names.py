@@ -6,7 +6,7 @@ import dataclasses
 import enum
 import inspect
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,18 +31,28 @@ def section(name: str, value: Any) -> str:
     elif name == "hookimpl":
         parts.append("Marks the implementation of a [hook](hooks.md).\n")
     else:
-        parts.append(f"`{str(value).replace('policyengine.detector.', '')}`\n")
+        parts.append(f"`{_alternatives(value)}`\n")
     return "".join(parts)
 
 
 def signature(name: str, function: Any) -> str:
     """A function's signature as a block of code, one argument a line where it is long."""
-    written = str(inspect.signature(function)).replace("'", "")
-    written = re.sub(r"<(?:built-in function|function|class) ([\w.]+)[^>]*>", r"\1", written)
-    written = re.sub(r"<(\w+\.\w+): [^>]*>", r"\1", written).replace("<factory>", "...")
+    written = _plain(str(inspect.signature(function)).replace("'", ""))
     waits = "async " if inspect.iscoroutinefunction(function) else ""
     line = f"{waits}def {name}{written}: ..."
     return f"```python\n{line}\n```"
+
+
+def _plain(written: str) -> str:
+    """Names in place of what Python writes for functions and words of an enumeration."""
+    written = re.sub(r"<(?:built-in function|function|class) ([\w.]+)[^>]*>", r"\1", written)
+    return re.sub(r"<(\w+\.\w+): [^>]*>", r"\1", written).replace("<factory>", "...")
+
+
+def _alternatives(value: Any) -> str:
+    """A union as it is written, whatever the version of Python calls it."""
+    names = [one.__name__ if isinstance(one, type) else str(one) for one in get_args(value)]
+    return " | ".join(names).replace("typing.", "")
 
 
 def _construction(cls: type) -> str:
@@ -56,7 +66,7 @@ def _construction(cls: type) -> str:
 
 def _default(field: dataclasses.Field[Any]) -> str:
     if field.default is not dataclasses.MISSING:
-        return f" = {field.default!r}"
+        return f" = {_plain(repr(field.default))}"
     return "" if field.default_factory is dataclasses.MISSING else " = ..."
 
 
