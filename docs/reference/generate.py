@@ -161,7 +161,7 @@ def api_page() -> str:
 
 def cli_page() -> str:
     """Every command's own help."""
-    context = click.Context(command_line, info_name="policyengine")
+    context = click.Context(command_line, info_name="policyengine", terminal_width=80)
     parts = ["# The command line\n\n```text\n", command_line.get_help(context), "\n```\n"]
     for name in command_line.list_commands(context):
         command = command_line.get_command(context, name)
