@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from policyengine.phases import Conditions, ResponsePhase, evaluate
@@ -151,13 +152,14 @@ class CompiledDeployment:
         return detections
 
     def _tell(self, detections: Detections, *phases: Phase) -> None:
+        # Copies: evidence is made of plain dicts, and an observer can never change an outcome.
         seconds = 0.0
         for phase in phases:
             stage = phase.run.plan.stage
             for record, result in zip(phase.run.records, phase.result.steps, strict=True):
                 seconds += record.seconds
-                self._registry.step_finished(self.name, stage, result, record.seconds)
-        self._registry.evaluation_finished(self.name, detections, seconds)
+                self._registry.step_finished(self.name, stage, deepcopy(result), record.seconds)
+        self._registry.evaluation_finished(self.name, deepcopy(detections), seconds)
 
     def _checked(self, checked: C) -> C:
         if self._registry.observed:

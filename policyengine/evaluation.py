@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from policyengine.detector import Memo
 from policyengine.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from policyengine.detections import Status
-    from policyengine.detector import Span, View
+    from policyengine.detector import Memo, Span, View
     from policyengine.exchange import Source, Unexamined
     from policyengine.pieces import Piece, Text
     from policyengine.plan import PlannedStep, StagePlan
@@ -53,10 +52,10 @@ class Evaluation:
     tags: frozenset[str]
     request: Mapping[str, Text]
     rewriter: Rewriter
+    memo: Memo
     deadline: float | None = None
     observe: bool = False
     all_findings: bool = False
-    memo: Memo = field(default_factory=Memo)
 
     @property
     def present(self) -> frozenset[Source]:

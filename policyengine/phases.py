@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policyengine.detections import Detections
+from policyengine.detector import Memo
 from policyengine.embedded import leaves
 from policyengine.evaluation import Evaluation
 from policyengine.pieces import Text
@@ -53,6 +54,7 @@ class RequestPhase(Phase):
     plan: Plan
     conditions: Conditions
     tags: frozenset[str]
+    memo: Memo
     rewriter: Rewriter
     issued: Mapping[str, Original]
 
@@ -92,8 +94,15 @@ def request_phase(
     if conditions.tags:
         tags |= conditions.tags & plan.accept_tags
     rewriter = Rewriter(plan.key, lambda: _words(texts))
-    evaluation = _evaluation(
-        plan, conditions, tags, {text.segment.path: text for text in texts}, rewriter
+    evaluation = Evaluation(
+        clock=conditions.clock,
+        tags=tags,
+        request={text.segment.path: text for text in texts},
+        rewriter=rewriter,
+        memo=Memo(),
+        deadline=_deadline(plan, conditions),
+        observe=conditions.observe,
+        all_findings=conditions.all_findings,
     )
     run = yield from run_stage(plan.input, texts, tuple(unexamined), evaluation)
     delivered = {text: (text.text, text.moved) for text in texts if text.moved.regions}
@@ -104,6 +113,7 @@ def request_phase(
         plan=plan,
         conditions=conditions,
         tags=tags,
+        memo=evaluation.memo,
         rewriter=rewriter,
         issued=rewriter.issued,
     )
@@ -117,7 +127,16 @@ def response_phase(
     texts = [Text(segment, order) for order, segment in enumerate(segments)]
     rewriter = request.rewriter.fork(lambda: _words(texts))
     sent = {text.segment.path: text for text in request.run.texts}
-    evaluation = _evaluation(plan, request.conditions, request.tags, sent, rewriter)
+    evaluation = Evaluation(
+        clock=request.conditions.clock,
+        tags=request.tags,
+        request=sent,
+        rewriter=rewriter,
+        memo=request.memo,
+        deadline=_deadline(plan, request.conditions),
+        observe=request.conditions.observe,
+        all_findings=request.conditions.all_findings,
+    )
     run = yield from run_stage(plan.output, texts, tuple(unexamined), evaluation)
     issued = request.issued if plan.restore and not request.conditions.observe else {}
     delivered = {
@@ -149,22 +168,8 @@ def evaluate(
     )
 
 
-def _evaluation(
-    plan: Plan,
-    conditions: Conditions,
-    tags: frozenset[str],
-    request: Mapping[str, Text],
-    rewriter: Rewriter,
-) -> Evaluation:
-    return Evaluation(
-        clock=conditions.clock,
-        tags=tags,
-        request=request,
-        rewriter=rewriter,
-        deadline=None if plan.deadline is None else conditions.clock() + plan.deadline,
-        observe=conditions.observe,
-        all_findings=conditions.all_findings,
-    )
+def _deadline(plan: Plan, conditions: Conditions) -> float | None:
+    return None if plan.deadline is None else conditions.clock() + plan.deadline
 
 
 def _words(texts: Iterable[Text]) -> Iterator[str]:

@@ -100,7 +100,7 @@ class Rewriter:
         self._texts = texts
         self._taken: frozenset[str] | None = None
         self._issued = dict(issued)
-        self._by_value = {known: placeholder for placeholder, known in issued.items()}
+        self._by_value = {known: placeholder for placeholder, known in self._issued.items()}
 
     @property
     def issued(self) -> dict[str, Original]:

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,6 +21,9 @@ from policyengine import (
 from policyengine.detector import Example
 from policyengine.testing import plugin, scripted
 from policyengine.testing.fakes import Phrases, raises
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DOCUMENT = """
 version: 1
@@ -90,7 +92,7 @@ def test_a_detector_that_cannot_get_ready_refuses_its_deployment(
 def test_a_detector_that_fails_its_own_examples_refuses_its_deployment(tmp_path: Path) -> None:
     blind = scripted(examples=(Example.of("find me", "scripted.found"),))
     loaded = engine(tmp_path, DOCUMENT.replace("DETECTOR", "scripted"), blind)
-    with pytest.raises(SelfTestError, match="does not find scripted.found") as caught:
+    with pytest.raises(SelfTestError, match="does not find scripted") as caught:
         loaded.deployment("d")
     assert "find me" not in str(caught.value)
 
