@@ -31,10 +31,13 @@ Threshold = Annotated[
 ]
 """A score from 0 to 1, or `recommended`: the point that the kind's detector recommends."""
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+TAG_PATTERN = r"^[^\s,]+$"
+
+Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=100)]
 """A name: letters, digits, dot, dash and underscore, beginning with a letter or digit."""
 
-Tag = Annotated[str, Field(pattern=r"^[^\s,]+$", max_length=100)]
+Tag = Annotated[str, Field(pattern=TAG_PATTERN, max_length=100)]
 """A tag: no white space and no comma."""
 
 RedactWith = Literal["placeholder", "mask", "hash", "label", "remove"]

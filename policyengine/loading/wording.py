@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from policyengine.loading.nodes import ListNode, MappingNode, ScalarNode, existing, find
 from policyengine.loading.problems import Path, Problem, closest, listed, shown
+from policyengine.policy import NAME_PATTERN, TAG_PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -51,10 +52,8 @@ _LENGTHS = {
     "string_too_long": ("max_length", "at most {} characters"),
 }
 _PATTERNS = {
-    r"^[A-Za-z0-9][A-Za-z0-9._-]*$": (
-        "a name begins with a letter or digit; dots, dashes and underscores may follow"
-    ),
-    r"^[^\s,]+$": "a tag has neither white space nor a comma",
+    NAME_PATTERN: ("a name begins with a letter or digit; dots, dashes and underscores may follow"),
+    TAG_PATTERN: "a tag has neither white space nor a comma",
 }
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from policyengine.loading.checks.subject import STAGES
 from policyengine.loading.problems import Problem, shown, unknown
+from policyengine.policy import NAME_PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from policyengine.loading.problems import Path
     from policyengine.policy import Deployment, Document
+
+
+_NAME = re.compile(NAME_PATTERN)
 
 
 def check(document: Document, left_out: frozenset[Path]) -> Iterator[Problem]:
@@ -35,9 +40,10 @@ def check(document: Document, left_out: frozenset[Path]) -> Iterator[Problem]:
 
 
 def _names(section: str, defined: Iterable[str], left_out: frozenset[Path]) -> dict[str, None]:
-    # What is defined but broken is reported as broken, not as unknown.
+    # What is defined but broken is reported as broken, not as unknown; but nothing can lead to a
+    # name that is broken itself, and it may hold what a terminal should not be shown.
     broken = (str(path[1]) for path in left_out if path[0] == section and len(path) == 2)
-    return dict.fromkeys([*defined, *broken])
+    return dict.fromkeys([*defined, *sorted(name for name in broken if _NAME.fullmatch(name))])
 
 
 def _policies(deployment: Deployment, path: Path, policies: dict[str, None]) -> Iterator[Problem]:
