@@ -1,0 +1,65 @@
+"""`policyengine check`: every mistake of a configuration, in the format that was asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from policyengine.cli import reports
+from policyengine.cli.configurations import texts_of
+from policyengine.cli.reports import Report
+from policyengine.engine import Engine
+from policyengine.errors import ConfigurationError
+from policyengine.loading import load_texts
+from policyengine.offline.evaluating import OFFLINE_KEY
+from policyengine.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from policyengine.errors import Mistake
+    from policyengine.loading import Configuration
+
+MISTAKES = 1
+
+
+def run(*, configs: Sequence[str], style: str, no_env: bool, self_test: bool) -> None:
+    """Print the report; exit with 1 when there are mistakes."""
+    texts = texts_of(configs)
+    registry = Registry.installed()
+    configuration = None
+    try:
+        configuration = load_texts(texts, registry=registry)
+    except ConfigurationError as error:
+        mistakes = list(error.mistakes)
+    else:
+        mistakes = list(configuration.warnings)
+        if not no_env:
+            mistakes += _environment_mistakes(configuration, os.environ)
+        if self_test:
+            mistakes += _self_test_mistakes(configuration, registry)
+    report = Report(tuple(mistakes), len(texts), configuration)
+    click.echo(reports.FORMATS[style](report), nl=False)
+    if report.errors:
+        sys.exit(MISTAKES)
+
+
+def _environment_mistakes(
+    configuration: Configuration, environment: Mapping[str, str]
+) -> Iterator[Mistake]:
+    for resolve in (configuration.resolve_models, configuration.rewrite_key):
+        try:
+            resolve(environment)
+        except ConfigurationError as error:
+            yield from error.mistakes
+
+
+def _self_test_mistakes(configuration: Configuration, registry: Registry) -> Iterator[Mistake]:
+    engine = Engine(configuration, registry, rewrite_key=OFFLINE_KEY)
+    for policy, step, error in engine.self_test():
+        index = configuration.document.policies[policy].steps.index(step)
+        path = ("policies", policy, "steps", index, "detector")
+        yield configuration.mistake(error.code, str(error), path)
