@@ -37,9 +37,12 @@ def ask_anew(call: Call) -> Answer:
 async def _ask(call: Call) -> Answer:
     try:
         return await call.step.detector.adetect(call.views)
-    except Exception as error:  # noqa: BLE001 - it becomes a status, never a pass
-        return failure_of(error)
-    except SystemExit as error:  # a library's way out must not be the service's
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        task = asyncio.current_task()
+        if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+            raise  # the call was given up; otherwise the detector itself says so
         return failure_of(error)
 
 
@@ -61,4 +64,4 @@ async def _answer(call: Call, pool: Pool) -> Answer:
     if not done:
         pool.abandon(work)
         return Failure("timeout", call.limit)
-    return Failure("failed", "cancelled") if awaited.cancelled() else awaited.result()
+    return awaited.result()

@@ -136,9 +136,10 @@ def ask(detector: Detector[Any], views: Sequence[View]) -> Answer:
     """Whatever the detector returns, or the failure that its exception is."""
     try:
         return detector.detect(views)
-    except Exception as error:  # noqa: BLE001 - it becomes a status, never a pass
-        return failure_of(error)
-    except SystemExit as error:  # a library's way out must not be the service's
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - it becomes a status, never a pass
+        # A library's SystemExit or CancelledError must not end the service or its task.
         return failure_of(error)
 
 

@@ -45,7 +45,7 @@ class Pool:
             return self._abandoned >= self._size
 
     def submit(self, call: Callable[[], R]) -> Future[R]:
-        """Run a call that does not raise on one of the threads."""
+        """Run a call on one of the threads."""
         future: Future[R] = Future()
         self._waiting.put((future, call))
         with self._lock:
@@ -69,8 +69,12 @@ class Pool:
     def _work(self) -> None:
         while True:
             future, call = self._waiting.get()
-            if future.set_running_or_notify_cancel():
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
                 future.set_result(call())
+            except BaseException as error:  # noqa: BLE001 - whoever waits for it must hear of it
+                future.set_exception(error)
 
 
 def run(steps: Generator[Call, Answer, R], pool: Pool) -> R:
@@ -111,7 +115,7 @@ def _answer_all(calls: Sequence[Call], pool: Pool) -> list[Answer]:
     if len(calls) > 1 and not limited and not calls[0].step.waits:
         views = [view for call in calls for view in call.views]
         answer = ask(calls[0].step.detector, views)
-        if isinstance(answer, list | tuple) and len(answer) == len(views):
+        if type(answer) in (list, tuple) and len(answer) == len(views):
             answers = iter(answer)
             return [[next(answers) for _ in call.views] for call in calls]
     # One by one, too, where the batch failed: only the exchange at fault may fail.
