@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from detectors.pii.detector import Pii
 from policyengine import hookimpl
 
 if TYPE_CHECKING:
@@ -15,4 +16,4 @@ contract_version = 1
 @hookimpl
 def policyengine_detectors() -> list[type[Detector[Any]]]:
     """The built-in detectors."""
-    return []
+    return [Pii]

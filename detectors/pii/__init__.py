@@ -1,0 +1,1 @@
+"""Personal data that has a shape: addresses, numbers, accounts."""

@@ -1,0 +1,143 @@
+"""Whether a candidate is what it looks like: check digits, issuers, structures."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Any
+
+from detectors.pii.phones import Numbering
+from policyengine import WarmUpError
+
+_NOT_DIGITS = re.compile(r"[^0-9]+")
+
+# Issuer identification numbers (ISO/IEC 7812-1) as the networks publish them, each with the lengths
+# that are issued: https://en.wikipedia.org/wiki/Payment_card_number#Issuer_identification_number
+_ISSUERS = re.compile(
+    r"""(?:
+    4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})                                      # Visa
+    |(?:5[1-5][0-9]{2}|222[1-9]|22[3-9][0-9]|2[3-6][0-9]{2}|27[01][0-9]|2720)[0-9]{12}  # Mastercard
+    |3[47][0-9]{13}                                                         # American Express
+    |(?:6011|64[4-9][0-9]|65[0-9]{2})[0-9]{12,15}                           # Discover
+    |3(?:0[0-5]|09|[689][0-9])[0-9]{11,16}                                  # Diners Club
+    |35(?:2[89]|[3-8][0-9])[0-9]{12,15}                                     # JCB
+    |(?:62|81)[0-9]{14,17}                                                  # UnionPay
+    |(?:5018|5020|5038|5893|6304|6759|676[1-3])[0-9]{9,15}                  # Maestro
+    |220[0-4][0-9]{12,15}                                                   # Mir
+    |(?:60|82)[0-9]{14}                                                     # RuPay
+    |9792[0-9]{12}                                                          # Troy
+    )\Z""",
+    re.VERBOSE,
+)
+# Areas 000, 666 and 900 to 999, group 00 and serial 0000 were never issued (SSA POMS RM 10201.035),
+# and these three became known through advertisements.
+_SOCIAL_SECURITY = re.compile(
+    r"(?!078051120|457555462|219099999)(?!000|666|9)[0-9]{3}(?!00)[0-9]{2}(?!0000)[0-9]{4}\Z"
+)
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+# This machine, this network and everybody are nobody's address (RFC 6890).
+_IPV4 = re.compile(
+    rf"(?!127[.]|0[.]0[.]0[.]0\Z|255[.]255[.]255[.]255\Z){_OCTET}(?:[.]{_OCTET}){{3}}\Z"
+)
+_LUHN_PLAIN = bytes.maketrans(b"0123456789", bytes((0, 1, 2, 3, 4, 5, 6, 7, 8, 9)))
+_LUHN_DOUBLED = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
+_IBAN_VALUES = {ord("A") + place: str(10 + place) for place in range(26)} | {
+    ord(separator): "" for separator in " -"
+}
+_IBAN_CLASSES = {"n": "[0-9]", "a": "[A-Z]", "c": "[0-9A-Z]"}
+
+
+class Checks:
+    """The validators. Each gives how many leading characters of its candidate hold, 0 for none."""
+
+    def __init__(self, phone_regions: tuple[str, ...]) -> None:
+        try:
+            from stdnum import numdb  # noqa: PLC0415 - loaded when it is needed
+
+            self._numbering = Numbering(phone_regions)
+        except ImportError as error:
+            raise WarmUpError(
+                f"the pii detector needs the library {error.name!r}: "
+                "pip install 'llm-policyengine[detectors]'"
+            ) from error
+        self._ibans = _ibans(numdb.get("iban"))
+
+    def payment_card(self, candidate: str) -> int:
+        """An issuer's range and length, and the check digit of ISO/IEC 7812-1, annex B."""
+        digits = _NOT_DIGITS.sub("", candidate)
+        return len(candidate) if _ISSUERS.match(digits) and luhn(digits) else 0
+
+    def iban(self, candidate: str) -> int:
+        """The country's structure, and the check digits of ISO 13616-1."""
+        structure = self._ibans.get(candidate[:2].upper())
+        match = structure.match(candidate.upper()) if structure else None
+        return match.end() if match and mod_97(match[0]) else 0
+
+    def us_ssn(self, candidate: str) -> int:
+        """Area, group and serial number are ones that can have been issued."""
+        return len(candidate) if _SOCIAL_SECURITY.match(_NOT_DIGITS.sub("", candidate)) else 0
+
+    def ipv4(self, candidate: str) -> int:
+        """Four octets that name one machine."""
+        return len(candidate) if _IPV4.match(candidate) else 0
+
+    def ipv6(self, candidate: str) -> int:
+        """An address of three groups or more, which reads as nothing else."""
+        groups = [group for group in candidate.split(":") if group]
+        fingerprint = len(groups) == 8 and all(len(group) == 2 for group in groups)
+        return 0 if fingerprint or len(groups) < 3 else _ipv6(candidate)
+
+    def short_ipv6(self, candidate: str) -> int:
+        """An address of one or two groups, which is rarely one in prose or code."""
+        groups = [group for group in candidate.split(":") if group]
+        numeric = any(character.isdigit() for character in candidate)
+        return _ipv6(candidate) if numeric and len(groups) < 3 else 0
+
+    def international_phone(self, candidate: str) -> int:
+        """A number with its country code."""
+        return self._numbering.international(candidate)
+
+    def national_phone(self, candidate: str) -> int:
+        """A number as it is dialled inside one of the configured regions."""
+        return self._numbering.national(candidate)
+
+
+def luhn(digits: str) -> bool:
+    """Whether the last digit is the check digit of the others (ISO/IEC 7812-1, annex B)."""
+    backwards = digits.encode()[::-1]
+    plain, doubled = backwards[::2], backwards[1::2]
+    total = sum(plain.translate(_LUHN_PLAIN)) + sum(doubled.translate(_LUHN_DOUBLED))
+    return total % 10 == 0
+
+
+def mod_97(iban: str) -> bool:
+    """Whether an IBAN in capitals has the right check digits (ISO/IEC 7064, MOD 97-10)."""
+    digits = iban.translate(_IBAN_VALUES)
+    moved = len(iban[:2].translate(_IBAN_VALUES)) + 2  # the country and the check digits
+    return int(digits[moved:] + digits[:moved]) % 97 == 1
+
+
+def _ibans(table: Any) -> dict[str, re.Pattern[str]]:
+    """A pattern for each country, from the structures of the SWIFT registry."""
+    letters = [chr(point) for point in range(ord("A"), ord("Z") + 1)]
+    patterns = {}
+    for country in (first + second for first in letters for second in letters):
+        _, properties = table.info(country)[0]
+        if "bban" in properties:
+            patterns[country] = _structure(country, properties["bban"])
+    return patterns
+
+
+def _structure(country: str, bban: str) -> re.Pattern[str]:
+    parts = re.findall(r"([0-9]+)!([nac])", bban)
+    each = [_IBAN_CLASSES[kind] for size, kind in parts for _ in range(int(size))]
+    body = "[ -]?".join(["[0-9]{2}", *each])
+    return re.compile(f"{country}{body}(?![0-9A-Z])")
+
+
+def _ipv6(candidate: str) -> int:
+    try:
+        address = ipaddress.IPv6Address(candidate)
+    except ValueError:
+        return 0
+    return 0 if address.is_loopback or address.is_unspecified else len(candidate)

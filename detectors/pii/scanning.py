@@ -1,0 +1,121 @@
+"""Keeping the candidates that hold, each with how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from detectors.pii.candidates import Closer, Row, compiled
+from detectors.pii.rows import GATES, Recognizer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from detectors.pii.checks import Checks
+
+CONTEXT_BEFORE = 50
+"""How many characters before a match its context words may stand in."""
+CONTEXT_AFTER = 20
+"""How many characters after a match its context words may stand in."""
+MARGIN = 12
+"""How far the boundaries around a match may look, beyond it and beyond the context."""
+
+# Letters in lower case, everything else a space.
+_WORDS = (
+    bytes(
+        ord(chr(point).lower()) if chr(point).isascii() and chr(point).isalpha() else 32
+        for point in range(255)
+    )
+    + b"\xff"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A candidate that holds: where it is, what it is, and how sure that is."""
+
+    start: int
+    end: int
+    score: float
+    recognizer: Recognizer
+    in_context: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text's shape, its words alone at the same places, and those of the name of its field."""
+
+    data: bytes
+    words: bytes
+    label: frozenset[bytes]
+
+
+class Scanner:
+    """Recognisers ready to be run over shapes."""
+
+    def __init__(self, recognizers: Sequence[Recognizer], checks: Checks) -> None:
+        self._checks = checks
+        used = [gate for gate in GATES if any(row.gate == gate.name for row in recognizers)]
+        self._any = compiled("|".join(f"(?:{gate.pattern})" for gate in used))
+        self._closers = [
+            Closer(gate, [row for row in recognizers if row.gate == gate.name]) for gate in used
+        ]
+
+    def scan(self, data: bytes, label: bytes = b"") -> list[Hit]:
+        """What holds in a text's shape; the words of `label` are context for all of it."""
+        hits: list[Hit] = []
+        first = self._any.search(data)
+        if first is None:
+            return hits
+        text = Text(data, data.translate(_WORDS), frozenset(label.translate(_WORDS).split()))
+        for closer in self._closers:
+            for row, start, end in closer.candidates(data, first.start()):
+                self._check(row, text, start, end, hits)
+        return hits
+
+    def _check(self, row: Row, text: Text, start: int, end: int, hits: list[Hit]) -> None:
+        recognizer = row.recognizer
+        if hits and _covers(hits[-1], start, end, recognizer.in_context):
+            return  # spares the library a question whose answer `outermost` would drop
+        if recognizer.validate is not None:
+            candidate = text.data[start:end].decode("latin-1")
+            length = recognizer.validate(self._checks, candidate)
+            if not length:
+                return
+            end = start + length
+        score, in_context = _score(row, text, start, end)
+        if score:
+            hits.append(Hit(start, end, score, recognizer, in_context))
+
+
+def outermost(hits: Iterable[Hit]) -> list[Hit]:
+    """The hits that lie in no other at least as sure, in reading order.
+
+    Whether one stays depends on those that contain it alone: a rule that let the first of two
+    overlapping hits win would carry on from one hit to the next without an end.
+    """
+    kept: list[Hit] = []
+    near: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, -hit.score)):
+        near = [other for other in near if other.end > hit.start]
+        if not any(_covers(other, hit.start, hit.end, hit.score) for other in near):
+            kept.append(hit)
+            near.append(hit)
+    return kept
+
+
+def _covers(hit: Hit, start: int, end: int, score: float) -> bool:
+    return hit.start <= start and end <= hit.end and hit.score >= score
+
+
+def _score(row: Row, text: Text, start: int, end: int) -> tuple[float, bool]:
+    recognizer = row.recognizer
+    before = text.words[max(start - CONTEXT_BEFORE, 0) : start].split()
+    if row.contrary and not row.contrary.isdisjoint(before[-2:]):
+        return recognizer.against, False
+    context = row.context
+    if context.isdisjoint(before) and context.isdisjoint(text.label):
+        after = text.words[end : end + CONTEXT_AFTER].split()
+        if context.isdisjoint(after):
+            return recognizer.score, False
+    return recognizer.in_context, True
