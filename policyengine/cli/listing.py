@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from policyengine.cli.terminal import visible
+from policyengine.cli.terminal import columns, visible
 from policyengine.detector import Window
 from policyengine.errors import PolicyEngineError
 from policyengine.loading.problems import closest
@@ -134,7 +134,7 @@ def _overview(described: Sequence[Description]) -> Iterator[str]:
     for one in described:
         plugin = f"{one['plugin']} ({one['distribution']} {one['version']})"
         rows.append((one["id"], _self_test(one["declares"]), plugin, one["summary"]))
-    yield from _columns(rows)
+    yield from columns(rows)
 
 
 def _page(one: Description) -> Iterator[str]:
@@ -155,7 +155,7 @@ def _page(one: Description) -> Iterator[str]:
     for option in one["options"]:
         default = "required" if option["required"] else _json_line(option["default"])
         rows.append((option["name"], option["type"], default, option["description"]))
-    yield from _columns(rows)
+    yield from columns(rows)
 
 
 def _facts(one: Description) -> Iterator[str]:
@@ -169,7 +169,7 @@ def _facts(one: Description) -> Iterator[str]:
         "cost": declared.get("cost", DEPENDS),
         "sends_text_to": _listed(declared.get("sends_text_to"), nothing="nobody"),
     }
-    yield from _columns((f"{name}:", value) for name, value in facts.items())
+    yield from columns((f"{name}:", value) for name, value in facts.items())
 
 
 def _kinds(kinds: Iterable[Description]) -> Iterator[str]:
@@ -177,7 +177,7 @@ def _kinds(kinds: Iterable[Description]) -> Iterator[str]:
     for kind in kinds:
         spans = "yes" if kind["spans"] else "no"
         rows.append((kind["name"], f"{kind['recommended_at']:g}", spans, kind["description"]))
-    yield from _columns(rows)
+    yield from columns(rows)
 
 
 def _self_test(declared: Description | None) -> str:
@@ -197,14 +197,6 @@ def _shown_scope(scope: Any) -> str:
 
 def _listed(words: Sequence[str] | None, *, nothing: str = "nothing") -> str:
     return DEPENDS if words is None else ", ".join(words) or nothing
-
-
-def _columns(rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    flat = [[" ".join(cell.split()) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*flat, strict=True)]
-    for row in flat:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield "  ".join(cells).rstrip()
 
 
 def _unknown(detector_id: str, installed: Iterable[str]) -> str:

@@ -6,6 +6,8 @@ from typing import IO, TYPE_CHECKING
 from unicodedata import category
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from rich.console import Console
 
 WIDE = 10_000
@@ -29,6 +31,15 @@ def _is_harmless(character: str) -> bool:
 
 def _escape(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
+
+
+def columns(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """The rows with their cells in columns, each row on one line, never wrapped."""
+    flat = [[" ".join(cell.split()) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*flat, strict=True)]
+    for row in flat:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
 
 
 def console_for(file: IO[str]) -> Console:

@@ -1,0 +1,134 @@
+"""One exchange with its findings in place: what `policyengine explain` shows; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from policyengine.offline.jsonl import BadLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from policyengine.deployment import CompiledDeployment
+    from policyengine.detections import Detections, ReportedFinding, StageResult
+    from policyengine.exchange import Segment
+    from policyengine.offline.evaluating import Settings
+    from policyengine.phases import Phase
+
+OK = 200
+
+
+class Run(NamedTuple):
+    """A stretch of text, or the place where a finding begins or ends.
+
+    `covered` are the findings that a stretch belongs to, or the one that begins or ends.
+    """
+
+    sort: Literal["text", "begin", "end"]
+    text: str
+    covered: tuple[ReportedFinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownText:
+    """A text of the exchange as it arrived and as it was delivered, None if it was not.
+
+    `runs` are the text cut at its findings; `whole` are those about all of it.
+    """
+
+    segment: Segment
+    delivered: str | None = field(repr=False)
+    runs: tuple[Run, ...] = field(repr=False)
+    whole: tuple[ReportedFinding, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether it was delivered otherwise than it arrived."""
+        return self.delivered != self.segment.text
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """An exchange, text by text, and all that was decided about it.
+
+    `reply` is what the client is sent instead when everything was blocked.
+    """
+
+    detections: Detections
+    texts: tuple[ShownText, ...]
+    reply: tuple[int, Mapping[str, Any]] | None = field(repr=False)
+
+
+def explain(
+    deployment: CompiledDeployment, line: Mapping[str, Any], settings: Settings
+) -> Explanation:
+    """Evaluate the exchange of a line; raises BadLine and ExchangeError."""
+    if "request" not in line:
+        raise BadLine("no `request`")
+    request = deployment.check_request(
+        line["request"],
+        tags=settings.tags,
+        observe=settings.observe,
+        all_findings=settings.all_findings,
+    )
+    asked = tuple(_shown(request.phase, blocked=request.body is None))
+    reply = line.get("response")
+    if request.body is None or reply is None:
+        return Explanation(request.detections, asked, request.reply)
+    response = deployment.check_response(request, reply)
+    # A reply that keeps what came before the block is no error: its texts are delivered.
+    blocked = response.reply is not None and response.reply[0] != OK
+    answered = tuple(_shown(response.phase, blocked=blocked))
+    return Explanation(response.detections, asked + answered, response.reply)
+
+
+def findings_of(stage: StageResult) -> Iterator[ReportedFinding]:
+    """Every finding of a stage, in the order of its steps."""
+    for step in stage.steps:
+        yield from step.findings
+
+
+def _shown(phase: Phase, *, blocked: bool) -> Iterator[ShownText]:
+    found: dict[str | None, list[ReportedFinding]] = {}
+    for finding in findings_of(phase.result):
+        found.setdefault(finding.path, []).append(finding)
+    for text in phase.run.texts:
+        segment = text.segment
+        left = phase.delivered[text][0] if text in phase.delivered else text.text
+        here = found.get(segment.path, ())
+        yield ShownText(
+            segment=segment,
+            delivered=None if blocked or text.dropped else left,
+            runs=tuple(runs(segment.text, [one for one in here if one.span is not None])),
+            whole=tuple(one for one in here if one.span is None),
+        )
+
+
+def runs(text: str, findings: Sequence[ReportedFinding]) -> Iterator[Run]:
+    """The text cut wherever a finding begins or ends; the stretches together are the text.
+
+    At one place findings end before others begin, and the longer begin first.
+    """
+    placed = [(one.span.start, one.span.end, one) for one in findings if one.span is not None]
+    places = sorted({0, len(text), *(s for s, _, _ in placed), *(e for _, e, _ in placed)})
+    for place, following in zip(places, [*places[1:], len(text)], strict=True):
+        yield from _ends(one for start, end, one in placed if start < place == end)
+        for _, end, one in sorted(_from(placed, place), key=lambda entry: -entry[1]):
+            yield Run("begin", "", (one,))
+            if end == place:
+                yield Run("end", "", (one,))
+        if place < following:
+            covered = tuple(one for start, end, one in placed if start <= place < end)
+            yield Run("text", text[place:following], covered)
+
+
+def _from(
+    placed: Iterable[tuple[int, int, ReportedFinding]], place: int
+) -> Iterator[tuple[int, int, ReportedFinding]]:
+    return (entry for entry in placed if entry[0] == place)
+
+
+def _ends(findings: Iterable[ReportedFinding]) -> Iterator[Run]:
+    for one in findings:
+        yield Run("end", "", (one,))
