@@ -51,20 +51,16 @@ class Shaped:
 def shape(whole: MappingNode) -> Shaped:
     """The document, without what is broken, so that all the rest can still be checked.
 
-    First only the broken values are left out; where that breaks what holds them, the whole step,
-    policy, deployment or model is.
+    Only the broken values are left out at first; where that breaks what holds them, that is too.
     """
     problems: list[Problem] = []
     left_out: set[Path] = set()
     tree = whole
     outcome = validate(Document, tree, plain(tree))
     while not isinstance(outcome, Document):
-        if problems:
-            cut = {_unit(problem.path) for problem in outcome}
-        else:
-            # What a later round finds is only wrong because of what an earlier one left out.
-            problems = outcome
-            cut = {problem.path for problem in outcome}
+        # What a later round finds is only wrong because of what an earlier one left out.
+        problems = problems or outcome
+        cut = {problem.path for problem in outcome}
         left_out |= cut
         tree = without(tree, cut)
         outcome = validate(Document, tree, plain(tree))
@@ -73,7 +69,7 @@ def shape(whole: MappingNode) -> Shaped:
 
 
 def _unit(path: Path) -> Path:
-    """The smallest part of the document that can always be left out."""
+    """The step, or else the model, policy or deployment, that a path leads into."""
     if path[0] == "policies" and len(path) > 3 and path[2] == "steps":
         return path[:4]
     return path[:2] if path[0] in {"models", "policies", "deployments"} else path[:1]

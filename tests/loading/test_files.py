@@ -21,6 +21,8 @@ LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     for old, new in zip("abcdefgh", "bcdefghi", strict=True)
 )
 
+TOWER = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 100))
+
 
 @pytest.mark.parametrize(
     ("text", "code", "place"),
@@ -40,6 +42,7 @@ LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("a: &a [*a]", "alias", "1:8"),
         ("a: *b", "alias", "1:4"),
         (LAUGHS, "alias", "5:36"),
+        (TOWER, "too-deep", "64:12"),
         ("version: !!python/object:os.system 1", "tag", "1:10"),
         ("version: !mine 1", "tag", "1:10"),
         ("version: !!int one", "number", "1:10"),

@@ -188,3 +188,22 @@ def test_a_policy_whose_steps_are_all_broken_is_not_called_unknown(
 ) -> None:
     mistake = _only(mistakes_in_steps("- {step: a}"))
     assert mistake.code == "missing-key"
+
+
+def test_a_step_that_lacks_its_broken_part_is_not_judged_without_it(
+    mistakes_in_steps: Mistakes,
+) -> None:
+    broken_before = "- {detector: pii, flag_at: 1}\n"
+    found = mistakes_in_steps(broken_before + "- {step: a, detector: pii, flag_at: 1.5}")
+    assert [mistake.code for mistake in found] == ["missing-key", "invalid"]
+
+
+def test_a_broken_name_is_reported_and_never_listed(mistakes_in: Mistakes) -> None:
+    found = mistakes_in(
+        """{"version": 1, "models": {"a\\u0016b": {}, "m": {"base_url": "http://a"}},
+            "deployments": {"d": {"model": "n"}}}""",
+        "policies.json",
+    )
+    assert {m.code for m in found} >= {"pattern", "unknown-model"}
+    assert next(m for m in found if m.code == "unknown-model").allowed == ("m",)
+    assert "\x16" not in "\n".join(map(str, found))

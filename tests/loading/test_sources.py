@@ -81,6 +81,8 @@ def test_an_unknown_kind_of_url_is_an_error() -> None:
 def test_no_secret_of_a_url_is_shown() -> None:
     shown = without_secrets("https://me:word@example.org/p.yaml?sig=abc#x")
     assert shown == "https://example.org/p.yaml"
+    with pytest.raises(UnreadableError, match=r"^nothing://example/p\.yaml: unknown kind of URL$"):
+        read("nothing://me:word@example/p.yaml?sig=abc")
 
 
 def test_a_url_gives_a_file_or_a_folder() -> None:

@@ -190,7 +190,9 @@ def test_no_depth_is_too_deep_to_be_reported(depth: int, opening: str) -> None:
     _holds(opening * depth)
 
 
-@pytest.mark.parametrize("text", ["%YAML 1." + "9" * 5000 + "\n---\na", '"\\UFFFFFFFF"', "\ufeff"])
+@pytest.mark.parametrize(
+    "text", ["%YAML 1." + "9" * 5000 + "\n---\na", '"\\UFFFFFFFF"', '"\\ud800"', ""]
+)
 @pytest.mark.parametrize("loader", [yaml.Loader, getattr(yaml, "CLoader", yaml.Loader)])
 def test_neither_parser_lets_a_known_trap_through(text: str, loader: Any) -> None:
     source, refused = decode(Text("a.yaml", text))
