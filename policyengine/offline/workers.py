@@ -21,7 +21,7 @@ from policyengine.errors import PolicyEngineError
 from policyengine.offline.evaluating import evaluate_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
     from concurrent.futures import Future
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
@@ -48,7 +48,7 @@ class WorkerError(PolicyEngineError):
 
 def evaluate_in_processes(
     preparation: Preparation, settings: Settings, lines: Iterable[Line], workers: int
-) -> Iterator[tuple[Line, Outcome]]:
+) -> Generator[tuple[Line, Outcome]]:
     """Each line with its outcome, in order; WorkerError once every line before it was given."""
     crew = Crew(preparation, settings, workers)
     under_way: deque[tuple[Batch, Future[list[Outcome]]]] = deque()
