@@ -86,6 +86,8 @@ def _given(part: BaseModel) -> dict[str, Any]:
 
 
 def _canonical(value: Any) -> Any:
+    if type(value) in (str, int, float, bool, NoneType):
+        return value
     if isinstance(value, BaseModel):
         value = dict(value)
     if isinstance(value, Mapping):
@@ -94,6 +96,4 @@ def _canonical(value: Any) -> Any:
         return sorted((_canonical(inner) for inner in value), key=json.dumps)
     if isinstance(value, list | tuple):
         return [_canonical(inner) for inner in value]
-    if type(value) in (str, int, float, bool, NoneType):
-        return value
     return to_jsonable_python(value, fallback=repr)
