@@ -50,6 +50,7 @@ RESPONSE_SOURCES = frozenset(
         Source.REFUSAL,
         Source.TRANSCRIPT,
         Source.TOOL_ARGUMENTS,
+        Source.METADATA,
     }
 )
 """The sources that a response can hold."""

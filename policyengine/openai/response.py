@@ -47,7 +47,7 @@ def read_response(body: object, request: object = None) -> ReadBody:
     if "error" in response and response["error"] is not None:
         gathering.walk("/error", response["error"], Source.COMPLETION, documented=True)
     read = REPLACED | {"choices", "error"}
-    gathering.rest("", response, Source.COMPLETION, read, IDENTIFIERS["response"])
+    gathering.rest("", response, Source.METADATA, read, IDENTIFIERS["response"])
     return gathering.result()
 
 
@@ -57,7 +57,7 @@ def _whose(*, may_be_json: bool) -> Whose:
         Source.REASONING,
         Source.REFUSAL,
         Source.TRANSCRIPT,
-        Source.COMPLETION,
+        Source.METADATA,
         may_be_json,
     )
 
@@ -102,4 +102,4 @@ def _logprobs(gathering: Gathering, path: str, value: object, choice: dict[str, 
         text = message.get(name) if isinstance(message, dict) else None
         if value.get(name) and chat_ranges(value[name], text) is None:
             gathering.unseen(f"{path}/{name}", "logprobs")
-    gathering.rest(path, value, Source.COMPLETION, frozenset((*CHAT, *LEGACY)))
+    gathering.rest(path, value, Source.METADATA, frozenset((*CHAT, *LEGACY)))

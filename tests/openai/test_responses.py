@@ -72,8 +72,8 @@ def test_the_texts_of_a_choice_stand_in_the_order_in_which_it_is_judged() -> Non
         (f"{at}/function_call/arguments", "tool_arguments", "h"),
         (f"{at}/tool_calls/0/function/name", "tool_arguments", "i"),
         (f"{at}/tool_calls/0/function/arguments", "tool_arguments", "{}"),
-        (f"{at}/vendor_field#", "completion", "vendor_field"),
-        (f"{at}/vendor_field", "completion", "k"),
+        (f"{at}/vendor_field#", "metadata", "vendor_field"),
+        (f"{at}/vendor_field", "metadata", "k"),
     ]
     assert unexamined(body) == [(f"{at}/audio/data", "audio")]
 
