@@ -129,16 +129,17 @@ class Engine:
 
     def _steps(self, policies: Iterable[str]) -> tuple[PlannedStep, ...]:
         return tuple(
-            self._step(policy, step)
+            self._step(policy, index, step)
             for policy in policies
-            for step in self.configuration.document.policies[policy].steps
+            for index, step in enumerate(self.configuration.document.policies[policy].steps)
         )
 
-    def _step(self, policy: str, step: Step) -> PlannedStep:
+    def _step(self, policy: str, index: int, step: Step) -> PlannedStep:
         """One planned step for each step of the document: models are warmed up once."""
         if (policy, step.step) not in self._planned:
             detector = self.configuration.detector_of(policy, step.step)
-            place = f"step {step.step!r} of policy {policy!r} (detector {step.detector!r})"
+            at = self.configuration.place_of(("policies", policy, "steps", index, "detector"))
+            place = f"{at}: step {step.step!r} of policy {policy!r} (detector {step.detector!r})"
             _warm_up(detector, self._resources, place)
             _test(detector, step, place)
             registered = self.registry.get(step.detector)

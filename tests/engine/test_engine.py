@@ -85,7 +85,9 @@ def test_a_detector_that_cannot_get_ready_refuses_its_deployment(
 ) -> None:
     broken = scripted(warm_up=raises(error))
     loaded = engine(tmp_path, DOCUMENT.replace("DETECTOR", "scripted"), broken)
-    with pytest.raises(WarmUpError, match=r"step 's' of policy 'p' \(detector 'scripted'\)"):
+    with pytest.raises(
+        WarmUpError, match=r"policies\.yaml:7:\d+: step 's' of policy 'p' \(detector 'scripted'\)"
+    ):
         loaded.deployment("d")
 
 
