@@ -214,6 +214,18 @@ def test_what_is_said_about_the_request_is_metadata_keys_included() -> None:
     assert labels["/metadata/b"] == "b"
 
 
+def test_only_the_ids_that_the_api_knows_are_passed_over() -> None:
+    call = {"id": "a", "type": "function", "function": {"name": "f", "id": "b"}}
+    message = {"role": "assistant", "id": "c", "tool_call_id": "d", "tool_calls": [call]}
+    assert texts(chat(message, id="e", system_fingerprint="f")) == [
+        ("/messages/0/tool_calls/0/function/name", "tool_arguments", "f"),
+        ("/messages/0/tool_calls/0/function/id", "metadata", "b"),
+        ("/messages/0/id", "metadata", "c"),
+        ("/id", "metadata", "e"),
+        ("/system_fingerprint", "metadata", "f"),
+    ]
+
+
 def test_a_prediction_is_prompt() -> None:
     body = chat(prediction={"type": "content", "content": [{"type": "text", "text": "a"}]})
     assert texts(body) == [("/prediction/content/0/text", "prompt", "a")]

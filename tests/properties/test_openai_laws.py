@@ -209,21 +209,16 @@ def seen(body: ReadBody, place: str) -> bool:
     )
 
 
-@given(BODIES, st.data())
-@settings(max_examples=200)
-def test_a_string_planted_anywhere_is_seen_or_reported(
-    body: tuple[str, dict[str, Any]], data: st.DataObject
-) -> None:
+@given(BODIES)
+@settings(max_examples=150)
+def test_a_string_planted_anywhere_is_seen_or_reported(body: tuple[str, dict[str, Any]]) -> None:
     kind, value = body
-    every = list(places(value))
-    assume(every)
-    place = data.draw(st.sampled_from(every))
-    spiked = planted(value, place)
-    found = read_or_refuse(kind, spiked)
-    if isinstance(found, ExchangeError):
-        assert CANARY not in str(found)
-    else:
-        assert seen(found, place) or is_structural(kind, place)
+    for place in places(value):
+        found = read_or_refuse(kind, planted(value, place))
+        if isinstance(found, ExchangeError):
+            assert CANARY not in str(found)
+        else:
+            assert seen(found, place) or is_structural(kind, place)
 
 
 @given(BODIES)
