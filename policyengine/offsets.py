@@ -113,8 +113,8 @@ class OffsetMap:
         back = forth = 0  # how far the old and the newest text are behind the middle one
         start, end = middle[0][:2]
         old_start, new_start = start, start
-        for low, high, earlier_region, later_region in middle:
-            if low > end or (low == end and start < end and low < high):
+        for at, (low, high, earlier_region, later_region) in enumerate(middle):
+            if at and low >= end:
                 joined.append(Region(old_start, end + back, new_start, end + forth))
                 start, end = low, high
                 old_start, new_start = start + back, start + forth
