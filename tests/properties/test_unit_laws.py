@@ -33,7 +33,8 @@ def test_units_together_are_the_text_and_none_is_empty_or_too_long(text: str) ->
 @QUICK
 def test_a_unit_depends_on_nothing_beyond_the_next_character(text: str, other: str) -> None:
     spans = list(units(text))
-    for place in range(len(spans) - 1):  # the last one ends because the text does
+    # The last one ends because the text does; of very many, a few are tried.
+    for place in range(0, len(spans) - 1, 1 + len(spans) // 20):
         cut = text[: spans[place][1] + 1]
         assert list(units(cut))[: place + 1] == spans[: place + 1]
         assert list(units(cut + other))[: place + 1] == spans[: place + 1]
