@@ -97,8 +97,11 @@ class Engine:
                 )
             return self._compiled[name]
 
-    def self_test(self) -> Iterator[tuple[str, Step, WarmUpError | SelfTestError]]:
-        """Get every step that a deployment uses ready and try it; those that fail, and why."""
+    def self_test(self) -> Iterator[tuple[str, int, WarmUpError | SelfTestError]]:
+        """Get every step that a deployment uses ready and try it.
+
+        Gives those that fail: the policy, the step's place in it, and why.
+        """
         document = self.configuration.document
         used = {
             policy: None
@@ -106,12 +109,12 @@ class Engine:
             for policy in (*document.deployments[name].input, *document.deployments[name].output)
         }
         for policy in used:
-            for step in document.policies[policy].steps:
+            for index, step in enumerate(document.policies[policy].steps):
                 try:
                     with self._lock:
-                        self._step(policy, step)
+                        self._step(policy, index, step)
                 except (WarmUpError, SelfTestError) as error:
-                    yield policy, step, error
+                    yield policy, index, error
 
     def _plan(self, name: str) -> Plan:
         deployment = self.configuration.document.deployments[name]

@@ -59,7 +59,7 @@ def _environment_mistakes(
 
 def _self_test_mistakes(configuration: Configuration, registry: Registry) -> Iterator[Mistake]:
     engine = Engine(configuration, registry, rewrite_key=OFFLINE_KEY)
-    for policy, step, error in engine.self_test():
-        index = configuration.document.policies[policy].steps.index(step)
+    for policy, index, error in engine.self_test():
         path = ("policies", policy, "steps", index, "detector")
-        yield configuration.mistake(error.code, str(error), path)
+        message = str(error).removeprefix(f"{configuration.place_of(path)}: ")
+        yield configuration.mistake(error.code, message, path)
