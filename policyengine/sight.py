@@ -61,7 +61,10 @@ def _look(step: PlannedStep, run: StageRun, evaluation: Evaluation) -> Sight:
         if not choice.closed:
             for text in choice.texts:
                 if text.segment.source in step.sources:
-                    examined += text.shown(step.scope)
+                    shown = text.shown(step.scope)
+                    examined += shown
+                    # `{}` says nothing, so that there is nothing of it left to look at.
+                    text.examined = text.examined or not (shown or text.dropped)
         # Without what it needs of a response, a step has nothing to say about that choice.
         if examined and (not needed or needed <= {segment.source for segment in examined}):
             choices.append(choice)
