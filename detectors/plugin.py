@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from detectors.keywords.detector import Keywords
 from detectors.pii.detector import Pii
+from detectors.regex.detector import Regex
 from policyengine import hookimpl
 
 if TYPE_CHECKING:
@@ -16,4 +18,4 @@ contract_version = 1
 @hookimpl
 def policyengine_detectors() -> list[type[Detector[Any]]]:
     """The built-in detectors."""
-    return [Pii]
+    return [Keywords, Pii, Regex]

@@ -85,7 +85,8 @@ class Checks:
         """An address of three groups or more, which reads as nothing else."""
         groups = [group for group in candidate.split(":") if group]
         fingerprint = len(groups) == 8 and all(len(group) == 2 for group in groups)
-        return 0 if fingerprint or len(groups) < 3 else _ipv6(candidate)
+        short = len(groups) < 3 and "." not in candidate
+        return 0 if fingerprint or short else _ipv6(candidate)
 
     def short_ipv6(self, candidate: str) -> int:
         """An address of one or two groups, which is rarely one in prose or code."""

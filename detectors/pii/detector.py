@@ -9,8 +9,9 @@ from pydantic import Field, field_validator
 
 from detectors.pii.checks import Checks
 from detectors.pii.recognizers import RECOGNIZERS
-from detectors.pii.scanning import CONTEXT_AFTER, CONTEXT_BEFORE, MARGIN, Scanner, outermost
+from detectors.pii.scanning import CONTEXT_AFTER, CONTEXT_BEFORE, MARGIN, Scanner
 from detectors.pii.shapes import Standins, shape_of
+from detectors.spans import outermost
 from policyengine import (
     Detector,
     Example,

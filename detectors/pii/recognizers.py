@@ -49,6 +49,9 @@ _APART = r"(?<![0-9A-Za-z\xff][-./])"
 _PHONE_STARTS = rf"(?<![{WORD}+#$%*]){_APART}(?<![0-9]:)"
 _PHONE_ENDS = rf"(?![{WORD}%@])(?!-[0-9A-Za-z\xff])(?![./:][0-9])"
 
+# Not after a colon, which would make it the rest of something, but for one as in `IPv6:`.
+_IPV6_STARTS = rf"(?<![{WORD}.])(?:(?<![0-9A-Fa-f:]:)|(?<=[g-zG-Z][0-9]:))"
+
 RECOGNIZERS = (
     Recognizer(
         name="email",
@@ -233,7 +236,7 @@ RECOGNIZERS = (
         name="ipv6",
         kind="pii.ip_address",
         gate=COLONS,
-        before=rf"(?<![{WORD}.])(?<![0-9A-Fa-f:]:)",
+        before=_IPV6_STARTS,
         shapes=(r"(?:[0-9A-Fa-f]{1,4})?(?:::?[0-9A-Fa-f]{1,4}){1,7}(?:::|(?:[.][0-9]{1,3}){3})?",),
         after=rf"(?![{WORD}])(?!:[0-9A-Fa-f:])(?![.][0-9])",
         longest=57,
@@ -248,7 +251,7 @@ RECOGNIZERS = (
         name="ipv6_short",
         kind="pii.ip_address",
         gate=COLONS,
-        before=rf"(?<![{WORD}.])(?<![0-9A-Fa-f:]:)",
+        before=_IPV6_STARTS,
         shapes=(r"(?:[0-9A-Fa-f]{1,4})?::(?:[0-9A-Fa-f]{1,4})?",),
         after=rf"(?![{WORD}])(?!:[0-9A-Fa-f:])(?![.][0-9])",
         longest=10,

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from detectors.pii.candidates import Closer, Row, compiled
 from detectors.pii.rows import GATES, Recognizer
+from detectors.spans import covers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from detectors.pii.checks import Checks
 
@@ -75,7 +76,7 @@ class Scanner:
 
     def _check(self, row: Row, text: Text, start: int, end: int, hits: list[Hit]) -> None:
         recognizer = row.recognizer
-        if hits and _covers(hits[-1], start, end, recognizer.in_context):
+        if hits and covers(hits[-1], start, end, recognizer.in_context):
             return  # spares the library a question whose answer `outermost` would drop
         if recognizer.validate is not None:
             candidate = text.data[start:end].decode("latin-1")
@@ -86,26 +87,6 @@ class Scanner:
         score, in_context = _score(row, text, start, end)
         if score:
             hits.append(Hit(start, end, score, recognizer, in_context))
-
-
-def outermost(hits: Iterable[Hit]) -> list[Hit]:
-    """The hits that lie in no other at least as sure, in reading order.
-
-    Whether one stays depends on those that contain it alone: a rule that let the first of two
-    overlapping hits win would carry on from one hit to the next without an end.
-    """
-    kept: list[Hit] = []
-    near: list[Hit] = []
-    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, -hit.score)):
-        near = [other for other in near if other.end > hit.start]
-        if not any(_covers(other, hit.start, hit.end, hit.score) for other in near):
-            kept.append(hit)
-            near.append(hit)
-    return kept
-
-
-def _covers(hit: Hit, start: int, end: int, score: float) -> bool:
-    return hit.start <= start and end <= hit.end and hit.score >= score
 
 
 def _score(row: Row, text: Text, start: int, end: int) -> tuple[float, bool]:

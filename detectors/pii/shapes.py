@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from detectors.scripts import UNSPACED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -16,12 +18,7 @@ IDEOGRAPH = "\xfd"
 OTHER = "\xfe"
 """Stands for everything else: symbols, controls, lone surrogates."""
 
-UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
-)
-"""Thai, Lao, Burmese, Khmer, Kana and Han (Unicode 16, Blocks.txt)."""
-
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 _FOREIGN = re.compile("[^\x00-\x7f]+")
 _CACHED = 4096
 
@@ -49,7 +46,7 @@ def _standin(character: str) -> str:
     if category == "Pd" or character == "\N{MINUS SIGN}":
         return "-"
     if category[0] in "LM":
-        foreign = IDEOGRAPH if UNSPACED.match(character) else LETTER
+        foreign = IDEOGRAPH if _UNSPACED.match(character) else LETTER
         return plain if readable else foreign
     return plain if readable and category in {"Zs", "Sm", "Po", "Ps", "Pe", "Pc"} else OTHER
 

@@ -1,0 +1,1 @@
+"""Banned terms: thousands of them in one pass."""

@@ -1,0 +1,1 @@
+"""Patterns of the user's own, in linear time."""
