@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from click.testing import Result
+
+    Run = Callable[..., Result]
+
+
+@pytest.mark.parametrize("number", [1, 2, 4, 5])
+def test_an_exchange_is_explained_as_it_always_was(
+    policyengine: Run,
+    policies: Path,
+    exchanges: Path,
+    same_as_golden: Callable[[str, str], None],
+    number: int,
+) -> None:
+    result = policyengine("explain", "-c", policies, exchanges, "--line", number)
+    assert (result.exit_code, result.stderr) == (0, "")
+    same_as_golden(f"explain.{number}.txt", result.stdout)
+
+
+HOSTILE = "a\x1b[2J\u202eheron\x07\u200d [[/]] [[[b]]]\r\n  | fake\n[bold]no[/bold] :heron:"
+
+
+def test_hostile_text_cannot_play_with_the_terminal(
+    policyengine: Run, policies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = json.dumps({"request": {"messages": [{"role": "user", "content": HOSTILE}]}})
+    for forced in ("", "1"):
+        monkeypatch.setenv("FORCE_COLOR", forced)
+        out = policyengine("explain", "-c", policies, stdin=line).stdout
+        assert not any(character in out for character in "\u202e\x07\u200d\r")
+        assert "\x1b[2J" not in out
+        assert r"a\x1b[2J\u202e" in out
+        assert "[bold]no[/bold] :" in out
+        assert "\n  | fake" not in out
+    assert "\x1b[" in out  # it is coloured, but not by the text
+
+
+def test_without_a_terminal_the_texts_own_brackets_are_no_marks(
+    policyengine: Run, policies: Path
+) -> None:
+    line = json.dumps({"request": {"messages": [{"role": "user", "content": HOSTILE}]}})
+    out = policyengine("explain", "-c", policies, stdin=line).stdout
+    arrived = out.partition("delivered:")[0]
+    assert arrived.count("[[") == 4
+    assert arrived.count("[[terms.found 1 redact]]heron[[/]]") == 2
+
+
+def test_no_color_marks_instead_of_colouring(
+    policyengine: Run, policies: Path, exchanges: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    out = policyengine("explain", "-c", policies, exchanges, "--line", 1).stdout
+    assert "[[terms.found 1 redact]]heron[[/]]" in out
+
+
+def test_a_whole_file_may_be_one_exchange(policyengine: Run, policies: Path) -> None:
+    value = {"request": {"messages": [{"role": "user", "content": "a heron"}]}}
+    for indent in (None, 2):
+        stdin = "\n" + json.dumps(value, indent=indent) + "\n\n"
+        assert "verdict: redact" in policyengine("explain", "-c", policies, "-", stdin=stdin).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "problem"),
+    [
+        ([], 3, "more than one line: say which with --line N"),
+        (["--line", "99"], 3, "there are fewer lines"),
+        (["--line", "3"], 3, "not JSON"),
+        (["--line", "6"], 3, "request at /messages/0/content"),
+        (["--line", "0"], 2, "0 is not in the range"),
+        (["--line", "1", "-d", "none"], 2, "unknown deployment: 'none'; known: d"),
+    ],
+)
+def test_what_cannot_be_explained_says_why(
+    policyengine: Run, exchanges: Path, arguments: list[str], code: int, problem: str
+) -> None:
+    policies = exchanges.with_name("policies.yaml")
+    result = policyengine("explain", "-c", policies, exchanges, *arguments)
+    assert result.exit_code == code
+    assert result.stdout == ""
+    assert problem in result.stderr
+    assert "heron" not in result.stderr
