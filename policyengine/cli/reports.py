@@ -106,7 +106,7 @@ def _property(value: str) -> str:
 def sarif(report: Report) -> str:
     """SARIF 2.1.0, with a rule for each code that occurs."""
     codes = sorted({mistake.code for mistake in report.mistakes})
-    rules = [{"id": code, "shortDescription": {"text": CODES.get(code, code)}} for code in codes]
+    rules = [{"id": code, "shortDescription": _said(CODES.get(code, code))} for code in codes]
     driver = {"name": "policyengine", "version": metadata.version(DISTRIBUTION), "rules": rules}
     run = {
         "tool": {"driver": driver},
@@ -125,9 +125,14 @@ def _result(mistake: Mistake, rule: int) -> dict[str, Any]:
         "ruleId": mistake.code,
         "ruleIndex": rule,
         "level": mistake.severity,
-        "message": {"text": _message(mistake)},
+        "message": _said(_message(mistake)),
         "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
     }
+
+
+def _said(message: str) -> dict[str, str]:
+    # Braces make placeholders in SARIF's messages; others are doubled (section 3.11.5).
+    return {"text": message.replace("{", "{{").replace("}", "}}")}
 
 
 def _uri(file: str) -> str:

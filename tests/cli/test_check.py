@@ -145,9 +145,10 @@ def test_a_github_command_can_not_be_broken_out_of() -> None:
         ("https://example.org/p.yaml", "https://example.org/p.yaml"),
     ],
 )
-def test_a_sarif_uri_is_one(file: str, uri: str) -> None:
-    mistake = Mistake("yaml", "m", file, severity="warning")
+def test_sarif_has_a_uri_and_no_placeholders(file: str, uri: str) -> None:
+    mistake = Mistake("yaml", "${A}", file, severity="warning")
     document: dict[str, Any] = json.loads(reports.sarif(Report((mistake,), 1)))
     (result,) = document["runs"][0]["results"]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": uri}
     assert result["level"] == "warning"
+    assert result["message"] == {"text": "${{A}}"}

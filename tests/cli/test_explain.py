@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -91,3 +94,16 @@ def test_what_cannot_be_explained_says_why(
     assert result.stdout == ""
     assert problem in result.stderr
     assert "heron" not in result.stderr
+
+
+@pytest.mark.slow
+def test_an_output_that_cannot_hold_a_character_is_given_its_escape(policies: Path) -> None:
+    line = json.dumps({"request": {"messages": [{"role": "user", "content": "é heron"}]}})
+    result = subprocess.run(  # noqa: S603 - our own
+        [sys.executable, "-m", "policyengine", "explain", "-c", str(policies)],
+        input=line.encode(),
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        check=True,
+    )
+    assert rb"  | \xe9 [[terms.found 1 redact]]heron[[/]]" in result.stdout
