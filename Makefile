@@ -38,7 +38,7 @@ help: ## Say what can be made
 
 demo: $(STAMP)-all ## Evaluate a policy over recorded exchanges
 	@mkdir -p $(dir $(DEMO_OUT))
-	@$(VENV)/bin/policyengine evaluate -c $(DEMO)/policies.yaml -d support \
+	@$(VENV)/bin/policyengine evaluate --summary -c $(DEMO)/policies.yaml -d support \
 	  $(DEMO)/exchanges.jsonl -o $(DEMO_OUT)
 	@echo "The lines with response.detections attached: $(DEMO_OUT)"
 

@@ -66,7 +66,5 @@ def _typed(field: Schema, named: Schema) -> str:
 
 
 def _range(field: Schema) -> str:
-    low, high = field.get("minimum"), field.get("maximum")
-    if low is None and high is None:
-        return ""
-    return f" up to {high}" if low is None else f" from {low}" + (f" to {high}" if high else "")
+    words = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "to"}
+    return "".join(f" {word} {field[key]}" for key, word in words.items() if key in field)
