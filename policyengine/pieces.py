@@ -125,7 +125,8 @@ class Text:
             by_leaf.setdefault(piece.leaf, []).append(_from_piece(piece, redaction))
         edits: list[Edit] = []
         for leaf, group in by_leaf.items():
-            edits += self._edits(leaf, merge(group), rewriter)
+            text = self.text if leaf is None else leaf.text
+            edits += self._edits(leaf, merge(rewriter.widened(text, group)), rewriter)
         before = self.text
         self._apply(sorted(edits))
         if any(leaf is not None and leaf.sort == "key" for leaf in by_leaf):

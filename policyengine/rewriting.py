@@ -13,11 +13,11 @@ import hashlib
 import hmac
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from policyengine.offsets import Edit
+from policyengine.offsets import Edit, apply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -104,8 +104,23 @@ class Rewriter:
 
     @property
     def issued(self) -> dict[str, Original]:
-        """What each placeholder stands for."""
-        return {placeholder: original for placeholder, (_, original) in self._issued.items()}
+        """What each placeholder stands for, in the words that the exchange arrived with.
+
+        A value that a later step took may hold the placeholders of earlier steps.
+        """
+        told: dict[str, Original] = {}
+        for placeholder, (_, original) in self._issued.items():
+            whole = told.get(original.value)
+            told[placeholder] = whole or replace(original, value=_restored(original.value, told))
+        return told
+
+    def widened(self, text: str, redactions: Iterable[Redaction]) -> list[Redaction]:
+        """The redactions, those that reach into a placeholder over all of it.
+
+        Half a placeholder would stand for nothing, and could not be restored.
+        """
+        spans = [match.span() for match in self._placeholders(text)]
+        return [_over(redaction, spans) for redaction in redactions]
 
     def fork(self, texts: Callable[[], Iterable[str]]) -> Rewriter:
         """A rewriter that goes on from here over more texts, and leaves this one as it is."""
@@ -126,6 +141,10 @@ class Rewriter:
                 return _masked(value, redaction.keep_last)
             case "remove":
                 return ""
+
+    def _placeholders(self, text: str) -> Iterator[re.Match[str]]:
+        if self._issued and "[" in text:
+            yield from (found for found in _PLACEHOLDER.finditer(text) if found[0] in self._issued)
 
     def _placeholder(self, label: str, kind: str, original: Original) -> str:
         known = self._by_value.get((kind, original))
@@ -161,6 +180,19 @@ def _masked(value: str, keep_last: int | None) -> str:
     # At least half stays hidden: `keep_last: 4` on a text of four would mask nothing.
     kept = min(keep_last or 0, len(value) // 2)
     return MASK * (len(value) - kept) + value[len(value) - kept :]
+
+
+def _over(redaction: Redaction, spans: Iterable[tuple[int, int]]) -> Redaction:
+    for start, end in spans:
+        if start < redaction.end and redaction.start < end:
+            redaction = replace(
+                redaction, start=min(start, redaction.start), end=max(end, redaction.end)
+            )
+    return redaction
+
+
+def _restored(text: str, issued: Mapping[str, Original]) -> str:
+    return apply(text, [edit for edit, _ in placeholders_in(text, issued)])[0]
 
 
 def placeholders_in(text: str, issued: Mapping[str, Original]) -> Iterator[tuple[Edit, Original]]:
