@@ -74,7 +74,7 @@ def message_of(error: PolicyEngineError) -> str:
 
 def complain(message: str) -> None:
     """Print to standard error, harmless to a terminal."""
-    click.echo(visible(message), err=True)
+    sys.stderr.write(visible(message) + "\n")  # click would write past a progress bar
 
 
 def _report(error: Exception, *, debug: bool) -> None:
