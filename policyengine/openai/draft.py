@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from policyengine.embedded import distinct
 from policyengine.errors import ExchangeError
-from policyengine.pointer import split
+from policyengine.pointer import is_told, split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,11 @@ class Draft:
         place: list[str | int] = []
         try:
             for name in names:
-                step: str | int = int(name) if isinstance(here, list) else name
+                step: str | int = name
+                if isinstance(here, list):
+                    step = int(name)
+                elif isinstance(name, int):
+                    step = [own for own in here if not is_told(own)][name]
                 here = here[step]
                 place.append(step)
         except (KeyError, IndexError, ValueError, TypeError):

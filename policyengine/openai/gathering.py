@@ -9,7 +9,7 @@ from policyengine.embedded import is_document
 from policyengine.errors import ExchangeError
 from policyengine.exchange import Body, Segment, Source, Unexamined
 from policyengine.openai.structural import FREE_MAPS, NAMES, WORDS
-from policyengine.pointer import KEY, join
+from policyengine.pointer import KEY, members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -111,21 +111,21 @@ class Gathering:
 
         The values of unknown fields are free-form, and the names of these fields are texts too.
         """
-        for name, member in value.items():
+        for here, name in members(path, value):
+            below = value[name]
             if name in read:
                 continue
-            if isinstance(member, str) and (
-                name in identifiers or member in WORDS.get(name, _NO_NAMES)
+            if isinstance(below, str) and (
+                name in identifiers or below in WORDS.get(name, _NO_NAMES)
             ):
                 continue
             if not isinstance(name, str):
                 raise self.wrong("", "names that are strings", name)
-            here = join(path, name)
             documented = name in NAMES
             if not documented:
                 self.text(here + KEY, name, source)
-            if member is not None:
-                self.walk(here, member, source, name, documented=documented)
+            if below is not None:
+                self.walk(here, below, source, name, documented=documented)
 
     def walk(
         self, path: str, value: object, source: Source, label: str = "", *, documented: bool = False
@@ -139,14 +139,14 @@ class Gathering:
                     self.text(here, value, source, label=label)
             elif isinstance(value, dict):
                 self._refuse_length(here)
-                members = [
+                inside = [
                     item
-                    for name, member in value.items()
+                    for below, name in members(here, value)
                     for item in self._member(
-                        (here, member, label, free), name, documented=documented
+                        (below, value[name], label, free), name, documented=documented
                     )
                 ]
-                pending += reversed(members)
+                pending += reversed(inside)
             elif isinstance(value, list):
                 self._refuse_length(here)
                 pending += [
@@ -156,15 +156,14 @@ class Gathering:
             elif type(value) not in _JSON_TYPES:
                 raise self.wrong("", "JSON", value)
 
-    def _member(self, below: _Pending, name: object, *, documented: bool) -> Iterator[_Pending]:
+    def _member(self, pending: _Pending, name: object, *, documented: bool) -> Iterator[_Pending]:
         # A key comes before its member's texts: it is pending like a text, in a free-form place.
-        path, member, label, free = below
+        here, value, label, free = pending
         if not isinstance(name, str):
             raise self.wrong("", "names that are strings", name)
-        here = join(path, name)
         if free or name not in NAMES:
             yield here + KEY, name, label, True
-        yield here, member, name, not documented or (not free and name in FREE_MAPS)
+        yield here, value, name, not documented or (not free and name in FREE_MAPS)
 
     def _refuse_length(self, path: str) -> None:
         if len(path) > LONGEST_PATH:
