@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, get_args
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+WIDTH = 100
+
 
 def doc(thing: object) -> str:
     """A docstring as Markdown: whole paragraphs, one line each."""
@@ -37,16 +39,53 @@ def section(name: str, value: Any) -> str:
 
 def signature(name: str, function: Any) -> str:
     """A function's signature as a block of code, one argument a line where it is long."""
-    written = _plain(str(inspect.signature(function)).replace("'", ""))
+    written = _plain(str(_unquoted(inspect.signature(function))))
     waits = "async " if inspect.iscoroutinefunction(function) else ""
     line = f"{waits}def {name}{written}: ..."
+    if len(line) > WIDTH:
+        arguments, _, returned = written[1:].rpartition(")")
+        inside = "".join(f"    {argument},\n" for argument in _apart(arguments))
+        line = f"{waits}def {name}(\n{inside}){returned}: ..."
     return f"```python\n{line}\n```"
+
+
+class _Bare(str):
+    """An annotation that is shown as it is written."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
+
+
+def _unquoted(written: inspect.Signature) -> inspect.Signature:
+    parameters = [
+        one
+        if one.annotation is inspect.Parameter.empty
+        else one.replace(annotation=_Bare(one.annotation))
+        for one in written.parameters.values()
+    ]
+    return written.replace(
+        parameters=parameters, return_annotation=_Bare(written.return_annotation)
+    )
+
+
+def _apart(arguments: str) -> list[str]:
+    """The arguments of a signature, one by one; commas inside of brackets do not part them."""
+    parts, depth = [""], 0
+    for character in arguments:
+        depth += (character in "([{") - (character in ")]}")
+        if character == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts]
 
 
 def _plain(written: str) -> str:
     """Names in place of what Python writes for functions and words of an enumeration."""
     written = re.sub(r"<(?:built-in function|function|class) ([\w.]+)[^>]*>", r"\1", written)
-    return re.sub(r"<(\w+\.\w+): [^>]*>", r"\1", written).replace("<factory>", "...")
+    return (
+        re.sub(r"<(\w+\.\w+): [^>]*>", r"\1", written).replace("<factory>", "...").replace("'", '"')
+    )
 
 
 def _alternatives(value: Any) -> str:
@@ -60,13 +99,13 @@ def _construction(cls: type) -> str:
     if not dataclasses.is_dataclass(cls) or cls.__init__ is object.__init__:
         return ""
     fields = [field for field in dataclasses.fields(cls) if field.repr]
-    lines = [f"    {field.name}: {field.type}{_default(field)}\n" for field in fields]
+    lines = [_plain(f"    {field.name}: {field.type}{_default(field)}\n") for field in fields]
     return f"```python\nclass {cls.__name__}:\n{''.join(lines) or '    ...'}```\n\n"
 
 
 def _default(field: dataclasses.Field[Any]) -> str:
     if field.default is not dataclasses.MISSING:
-        return f" = {_plain(repr(field.default))}"
+        return f" = {field.default!r}"
     return "" if field.default_factory is dataclasses.MISSING else " = ..."
 
 
