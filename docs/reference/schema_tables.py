@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Schema = Mapping[str, Any]
 
 HEAD = "| key | value | default | meaning |\n|---|---|---|---|\n"
 
@@ -61,7 +67,7 @@ def _typed(field: Schema, named: Schema) -> str:
     values = [*field.get("patternProperties", {}).values(), field.get("additionalProperties")]
     if kind == "object" and isinstance(values[0], dict):
         return f"map of names to {_shape(values[0], named)}"
-    return kind + _range(field)
+    return f"{kind}{_range(field)}"
 
 
 def _range(field: Schema) -> str:
