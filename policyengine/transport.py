@@ -75,11 +75,7 @@ def requested(
     detections = phase.detections
     reply = None
     if phase.blocked:
-        message = phase.run.message or BLOCKED_REQUEST
-        if plan.on_block == "error":
-            reply = openai.blocked_error(message, detections.as_dict())
-        else:
-            reply = 200, openai.blocked_completion(body, message, detections.as_dict())
+        reply = _refusal(plan, body, phase, BLOCKED_REQUEST, detections)
     return CheckedRequest(
         body=None if phase.blocked else openai.write(body, _changes(phase)),
         reply=reply,
@@ -100,10 +96,9 @@ def responded(
     read = openai.read_response(reply, request.original)
     phase = yield from response_phase(request.phase, read.segments, read.unexamined)
     detections = phase.detections
-    if phase.run.blocked and plan.on_block == "error":
-        message = phase.run.message or BLOCKED_RESPONSE
-        error = openai.blocked_error(message, detections.as_dict())
-        return CheckedResponse(None, error, detections, phase)
+    if phase.run.blocked and (plan.on_block == "error" or not reply.get("choices")):
+        answer = _refusal(plan, request.original, phase, BLOCKED_RESPONSE, detections)
+        return CheckedResponse(None, answer, detections, phase)
     blocked = _blocked_choices(phase, reply)
     body = openai.write(reply, _changes(phase), _unseen_in(blocked, phase))
     for index, own in blocked.items():
@@ -114,6 +109,16 @@ def responded(
             None, (200, openai.attach(body, detections.as_dict())), detections, phase
         )
     return CheckedResponse(body, None, detections, phase)
+
+
+def _refusal(
+    plan: Plan, request: Mapping[str, Any], phase: Phase, otherwise: str, detections: Detections
+) -> Reply:
+    """What the client is sent where nothing of the exchange is."""
+    message = phase.run.message or otherwise
+    if plan.on_block == "error":
+        return openai.blocked_error(message, detections.as_dict())
+    return 200, openai.blocked_completion(request, message, detections.as_dict())
 
 
 def _blocked_choices(phase: ResponsePhase, reply: Mapping[str, Any]) -> dict[int, str | None]:
@@ -141,5 +146,6 @@ def _changes(phase: Phase) -> dict[str, openai.Change]:
         elif text in phase.delivered:
             left, moved = phase.delivered[text]
             spans = tuple((region.old_start, region.old_end) for region in moved.regions)
-            changes[text.segment.path] = openai.Change(left, spans, to_new=moved.range)
+            if spans:
+                changes[text.segment.path] = openai.Change(left, spans, to_new=moved.range)
     return changes
