@@ -161,7 +161,7 @@ class Keywords(Detector[KeywordsOptions]):
             for match in finder.find(folded.text)
             for hit in self._placed(segment.text, folded.origin(match.start, match.end), match)
         ]
-        return [_finding(segment, hit) for hit in outermost(hits)] if hits else []
+        return [_finding(segment, hit) for hit in outermost(_nearest(hits))] if hits else []
 
     def _placed(self, text: str, place: tuple[int, int] | None, match: Match) -> Iterator[_Hit]:
         if place is None:
@@ -180,6 +180,24 @@ class Keywords(Detector[KeywordsOptions]):
         score = 1.0 if isinstance(term, str) else term.score
         score *= 1 - match.distance / len(self._texts[match.term])
         yield _Hit(start, last, round(score, 4), index, match.distance)
+
+
+def _nearest(hits: Sequence[_Hit]) -> Sequence[_Hit]:
+    """Without those around a better match of the same term: an edit can add a word beside it."""
+    if not any(hit.distance for hit in hits):
+        return hits
+    by_start: dict[tuple[int, int], list[_Hit]] = {}
+    for hit in hits:
+        by_start.setdefault((hit.term, hit.start), []).append(hit)
+    return [
+        hit
+        for hit in hits
+        if not any(
+            other.end <= hit.end and other.distance < hit.distance
+            for start in range(hit.start, hit.end)
+            for other in by_start.get((hit.term, start), ())
+        )
+    ]
 
 
 def _finding(segment: Segment, hit: _Hit) -> Finding:

@@ -101,6 +101,8 @@ def ends_word(text: str, start: int, end: int) -> int | None:
 
     Where a script has no spaces, every place between two of its letters counts as an edge.
     """
+    if start and text[start - 1].isascii() and text[start - 1].isalnum() and _in_word(text[start]):
+        return None  # the commonest case by far
     before = start
     while before and start - before < IGNORED_IN_A_ROW and IGNORED.match(text[before - 1]):
         before -= 1

@@ -66,11 +66,11 @@ class Near:
     def _around(self, text: str, term: int, start: int) -> Iterator[Match]:
         wanted, distance = self._terms[term], self._distance
         for first in range(max(start - distance, 0), start + distance + 1):
-            if not _edge(text, first) or text[first : first + 1].isspace():
+            if not _edge(text, first, first, wanted[0]):
                 continue
             nearest = first + len(wanted)
             for last in range(nearest - distance, min(nearest + distance, len(text)) + 1):
-                if not _edge(text, last) or text[last - 1].isspace():
+                if not _edge(text, last, last - 1, wanted[-1]):
                     continue
                 edits = self._edits(wanted, text[first:last], score_cutoff=distance)
                 if 0 < edits <= distance:
@@ -82,7 +82,10 @@ def shortest_near(distance: int) -> int:
     return 3 * (distance + 1)
 
 
-def _edge(text: str, place: int) -> bool:
+def _edge(text: str, place: int, inside: int, wanted: str) -> bool:
+    """Whether a match can begin or end at `place`: a word does there, or the term's own sign."""
+    if inside >= len(text) or not (text[inside].isalnum() or text[inside] == wanted):
+        return False
     if not 0 < place < len(text):
         return True
     return not (text[place - 1].isalnum() and text[place].isalnum())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, field_validator
@@ -10,6 +11,7 @@ from detectors.regex.bounds import longest
 from detectors.regex.scanning import Problem, compiled, matches
 from policyengine import (
     Detector,
+    Example,
     Finding,
     Kind,
     Options,
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     from policyengine import Segment
 
 KIND = "regex.match"
+RECOMMENDED_AT = 0.5
+
+# The first of them that no pattern matches makes an example without a finding.
+_HARMLESS = "·§¤¶†‡◊○"
 
 
 class Pattern(Options):
@@ -38,6 +44,8 @@ class Pattern(Options):
     """The pattern, in the syntax of RE2 (https://github.com/google/re2/wiki/Syntax)."""
     score: Annotated[float, Field(gt=0, le=1)] = 1.0
     """The score of its findings."""
+    example: Annotated[str, Field(min_length=1)] | None = None
+    """A text in which it must be found; tried when the detector warms up."""
 
 
 def _listed(value: object) -> object:
@@ -58,7 +66,7 @@ class RegexOptions(Options):
         Field(min_length=1),
         BeforeValidator(_listed, json_schema_input_type=dict[str, str] | list[Pattern]),
     ]
-    """The patterns: by name, or a list of objects with `name`, `pattern` and `score`."""
+    """The patterns: by name, or objects with `name`, `pattern`, `score` and `example`."""
     ignore_case: bool = False
     """Upper and lower case are the same."""
 
@@ -98,7 +106,7 @@ class Regex(Detector[RegexOptions]):
     @property
     def kinds(self) -> Sequence[Kind]:
         """One for all patterns."""
-        return [Kind(KIND, description="A match of one of the patterns.")]
+        return [Kind(KIND, RECOMMENDED_AT, description="A match of one of the patterns.")]
 
     @property
     def scope(self) -> Scope:
@@ -114,6 +122,21 @@ class Regex(Detector[RegexOptions]):
     def words(self) -> frozenset[str]:
         """The names of the patterns."""
         return frozenset(pattern.name for pattern in self.options.patterns)
+
+    @property
+    def examples(self) -> Sequence[Example]:
+        """The examples that were given, and a sign that no pattern matches."""
+        given = [
+            Example.of(pattern.example, KIND)
+            for pattern in self.options.patterns
+            if pattern.example is not None and pattern.score >= RECOMMENDED_AT
+        ]
+        try:
+            ready = self._compile()
+        except WarmUpError:
+            return given
+        harmless = (sign for sign in _HARMLESS if not any(one.search(sign) for one in ready))
+        return [*given, *(Example.of(sign) for sign in islice(harmless, 1))]
 
     def warm_up(self, resources: Resources) -> None:
         """Compile the patterns, once for all steps with the same options."""

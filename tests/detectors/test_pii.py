@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import ValidationError
@@ -8,6 +9,16 @@ from pydantic import ValidationError
 from detectors.pii.detector import ENTITIES, Pii
 from detectors.pii.recognizers import RECOGNIZERS
 from policyengine import Resources, Segment, Source, View, WarmUpError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from detectors.pii.rows import Recognizer
+    from policyengine import Detector, Finding
+
+    Find = Callable[..., list[Finding]]
+    Ready = Callable[..., Detector[Any]]
+
 
 # Each with the page that says what it is.
 VALID = [
@@ -81,11 +92,11 @@ VALID = [
 
 
 @pytest.fixture(scope="session")
-def pii(ready):
+def pii(ready: Ready) -> Detector[Any]:
     return ready(Pii)
 
 
-def told(find, pii, text, label=""):
+def told(find: Find, pii: Detector[Any], text: str, label: str = "") -> list[Any]:
     return [
         (finding.evidence["recognizer"], text[finding.span.start : finding.span.end])
         for finding in find(pii, text, label)
@@ -93,7 +104,9 @@ def told(find, pii, text, label=""):
 
 
 @pytest.mark.parametrize(("recognizer", "text", "value"), VALID)
-def test_what_has_the_shape_and_holds_is_found_where_it_stands(find, pii, recognizer, text, value):
+def test_what_has_the_shape_and_holds_is_found_where_it_stands(
+    find: Find, pii: Detector[Any], recognizer: str, text: str, value: str
+) -> None:
     assert (recognizer, value) in told(find, pii, text)
 
 
@@ -137,7 +150,7 @@ INVALID = [
     ("ipv4", "01.2.3.4"),
     ("ipv4", "v1.2.3.4"),
     ("ipv4", "127.0.0.1"),
-    ("ipv4", "0.0.0.0"),
+    ("ipv4", "0.0.0.0"),  # noqa: S104 - nothing is bound
     ("ipv6", "12:30:45"),
     ("ipv6", "00:1A:2B:3C:4D:5E"),
     ("ipv6", "01:23:45:67:89:ab:cd:ef"),
@@ -148,7 +161,9 @@ INVALID = [
 
 
 @pytest.mark.parametrize(("recognizer", "text"), INVALID)
-def test_what_only_looks_like_it_is_not_found(find, pii, recognizer, text):
+def test_what_only_looks_like_it_is_not_found(
+    find: Find, pii: Detector[Any], recognizer: str, text: str
+) -> None:
     assert recognizer not in [name for name, _ in told(find, pii, text)]
 
 
@@ -162,7 +177,7 @@ BENIGN = [
     "v1.2.3.4, version 1.2.3.4, release 10.0.19041.1, lib-1.2.3.4.tar.gz, Chrome/120.0.0.0",
     "ISBN 978-3-16-148410-0, ISBN 0-306-40615-2, EAN 4006381333931",
     "pages 12-15, 3.14159265358979, 1,234,567.89, 10 000 000, 99.99%",
-    "std::vector<int> a::b::c Foo::bar 12:30:45 ratio 4:3:2 sha256:9f86d081884c7d659a2feaa0c55ad015",
+    "std::vector<int> a::b::c Foo::bar 12:30:45 4:3:2 sha256:9f86d081884c7d659a2feaa0c55ad015",
     "npm i lodash@4.17.21 @types/node@20.1.0, follow @jane, cron */5 * * * *",
     "MAC 00:1A:2B:3C:4D:5E, IMEI 353219100588732, serial 9876543210",
     "width=1920 height=1080 size=1048576 id=9007199254740991",
@@ -172,24 +187,28 @@ BENIGN = [
 
 
 @pytest.mark.parametrize("text", BENIGN)
-def test_ordinary_numbers_stay_below_the_recommended_point(find, pii, text):
+def test_ordinary_numbers_stay_below_the_recommended_point(
+    find: Find, pii: Detector[Any], text: str
+) -> None:
     assert [finding for finding in find(pii, text) if finding.score >= 0.5] == []
 
 
 @pytest.mark.parametrize("row", RECOGNIZERS, ids=lambda row: row.name)
-def test_each_row_finds_its_own_example_at_the_recommended_point(find, pii, row):
+def test_each_row_finds_its_own_example_at_the_recommended_point(
+    find: Find, pii: Detector[Any], row: Recognizer
+) -> None:
     findings = [f for f in find(pii, row.example) if f.evidence["recognizer"] == row.name]
     assert [(finding.kind, finding.score >= 0.5) for finding in findings] == [(row.kind, True)]
 
 
 @pytest.mark.parametrize("row", RECOGNIZERS, ids=lambda row: row.name)
-def test_each_row_says_where_its_rule_comes_from(row):
+def test_each_row_says_where_its_rule_comes_from(row: Recognizer) -> None:
     assert row.source
     assert row.kind.removeprefix("pii.") in ENTITIES
     assert 0 <= row.against <= row.score < row.in_context <= 1
 
 
-def test_examples_cover_what_is_configured_and_what_is_not(find, ready):
+def test_examples_cover_what_is_configured_and_what_is_not(ready: Ready) -> None:
     for entity in ENTITIES:
         detector = ready(Pii, entities=[entity], phone_regions=["DE"])
         found = [example.finds for example in detector.examples if example.finds]
@@ -209,14 +228,16 @@ def test_examples_cover_what_is_configured_and_what_is_not(find, ready):
         ("203.0.113.7", "login from 203.0.113.7"),
     ],
 )
-def test_a_word_nearby_raises_the_score(find, pii, plain, in_context):
+def test_a_word_nearby_raises_the_score(
+    find: Find, pii: Detector[Any], plain: str, in_context: str
+) -> None:
     (before,), (after,) = find(pii, plain), find(pii, in_context)
     assert before.score < after.score
     assert "context" not in before.evidence
     assert after.evidence["context"] is True
 
 
-def test_the_name_of_the_field_is_context(find, pii):
+def test_the_name_of_the_field_is_context(find: Find, pii: Detector[Any]) -> None:
     assert find(pii, "4155552671")[0].score < 0.5
     assert find(pii, "4155552671", label="phone_number")[0].score >= 0.5
     assert find(pii, "4155552671", label="homePhone")[0].score >= 0.5
@@ -224,17 +245,21 @@ def test_the_name_of_the_field_is_context(find, pii):
     assert find(pii, "536904399", label="customerSSN")[0].kind == "pii.us_ssn"
 
 
-def test_context_reaches_fifty_characters_back_and_no_further(find, pii):
+def test_context_reaches_fifty_characters_back_and_no_further(
+    find: Find, pii: Detector[Any]
+) -> None:
     assert find(pii, "phone " + "." * 44 + " 4155552671")[0].score < 0.5
     assert find(pii, "phone" + "," * 44 + " 4155552671")[0].score > 0.5
 
 
-def test_a_version_is_told_from_an_address(find, pii):
+def test_a_version_is_told_from_an_address(find: Find, pii: Detector[Any]) -> None:
     assert find(pii, "version 1.2.3.4")[0].score < 0.5
     assert find(pii, "after version 2 the client was 1.2.3.4")[0].score > 0.5
 
 
-def test_of_two_in_the_same_place_the_one_that_holds_the_other_is_told(find, pii):
+def test_of_two_in_the_same_place_the_one_that_holds_the_other_is_told(
+    find: Find, pii: Detector[Any]
+) -> None:
     assert told(find, pii, "GB82 WEST 1234 5698 7654 32") == [
         ("iban", "GB82 WEST 1234 5698 7654 32")
     ]
@@ -244,7 +269,7 @@ def test_of_two_in_the_same_place_the_one_that_holds_the_other_is_told(find, pii
     assert told(find, pii, "+1 415 555 2671") == [("phone_international", "+1 415 555 2671")]
 
 
-def test_spans_are_code_points_whatever_stands_before(find, pii):
+def test_spans_are_code_points_whatever_stands_before(find: Find, pii: Detector[Any]) -> None:
     for before in ("é", "👩\u200d👩\u200d👧 ", "\ud800 ", "e\u0301 ", "\u202e", "\0", "𝔘 ", "漢字"):
         for text in (
             f"{before} a@example.org {before} 203.0.113.7",
@@ -255,7 +280,7 @@ def test_spans_are_code_points_whatever_stands_before(find, pii):
             assert values[1:] in ([], ["203.0.113.7"])
 
 
-def test_digits_and_dashes_of_other_scripts_are_read(find, pii):
+def test_digits_and_dashes_of_other_scripts_are_read(find: Find, pii: Detector[Any]) -> None:
     assert told(find, pii, "٥٣٦-٩٠-٤٣٩٩") == [("us_ssn", "٥٣٦-٩٠-٤٣٩٩")]
     assert told(find, pii, "536\u201390\u20134399") == [("us_ssn", "536\u201390\u20134399")]
     assert told(find, pii, "ｊａｎｅ＠ｅｘａｍｐｌｅ．ｏｒｇ") == [
@@ -263,7 +288,7 @@ def test_digits_and_dashes_of_other_scripts_are_read(find, pii):
     ]
 
 
-def test_letters_of_other_scripts_belong_to_words(find, pii):
+def test_letters_of_other_scripts_belong_to_words(find: Find, pii: Detector[Any]) -> None:
     assert told(find, pii, "é536-90-4399") == []
     assert told(find, pii, "536-90-4399ж") == []
 
@@ -272,7 +297,9 @@ def test_letters_of_other_scripts_belong_to_words(find, pii):
     "unit",
     ["a", "1", "@", ":", "+", "(", " ", "\0", "\ud800", "漢", "é", "\u0301"],
 )
-def test_a_megabyte_of_one_character_is_looked_through(find, pii, unit):
+def test_a_megabyte_of_one_character_is_looked_through(
+    find: Find, pii: Detector[Any], unit: str
+) -> None:
     text = unit * 1_000_000 + " jane@example.org"
     assert [value for _, value in told(find, pii, text)][-1:] == ["jane@example.org"]
 
@@ -280,18 +307,20 @@ def test_a_megabyte_of_one_character_is_looked_through(find, pii, unit):
 @pytest.mark.parametrize(
     "unit", ["1 ", "11 ", "12-", "1.", "a@a.", "DE89 ", "a:", "4111 ", "+1 ", "1::", "(415) "]
 )
-def test_a_text_made_of_beginnings_is_looked_through(find, pii, unit):
+def test_a_text_made_of_beginnings_is_looked_through(
+    find: Find, pii: Detector[Any], unit: str
+) -> None:
     text = unit * (100_000 // len(unit)) + " jane@example.org"
     assert [value for _, value in told(find, pii, text)][-1:] == ["jane@example.org"]
 
 
-def test_allowed_values_are_not_told_and_nothing_of_them_is(find, ready):
+def test_allowed_values_are_not_told_and_nothing_of_them_is(find: Find, ready: Ready) -> None:
     pii = ready(Pii, allow=["+1 415 555 2671", "info@example.org"])
     assert told(find, pii, "info@example.org, +1 415 555 2671") == []
     assert told(find, pii, "xinfo@example.org") == [("email", "xinfo@example.org")]
 
 
-def test_only_the_configured_entities_are_told(find, ready):
+def test_only_the_configured_entities_are_told(find: Find, ready: Ready) -> None:
     pii = ready(Pii, entities=["email"])
     assert told(find, pii, "a@example.org 4111 1111 1111 1111 203.0.113.7") == [
         ("email", "a@example.org")
@@ -300,7 +329,7 @@ def test_only_the_configured_entities_are_told(find, ready):
     assert pii.words == {"email"}
 
 
-def test_regions_say_whose_national_numbers_are_found(find, ready):
+def test_regions_say_whose_national_numbers_are_found(find: Find, ready: Ready) -> None:
     german, american = ready(Pii, phone_regions=["DE"]), ready(Pii, phone_regions=["US"])
     assert told(find, german, "030 12345678") == [("phone_national", "030 12345678")]
     assert told(find, american, "030 12345678") == []
@@ -320,25 +349,27 @@ def test_regions_say_whose_national_numbers_are_found(find, ready):
         ({"entity": []}, "Extra inputs are not permitted"),
     ],
 )
-def test_options_that_mean_nothing_are_refused(options, said):
+def test_options_that_mean_nothing_are_refused(options: dict[str, Any], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         Pii.Options.model_validate(options)
 
 
 @pytest.mark.parametrize("library", ["re2", "phonenumbers", "stdnum"])
-def test_without_its_libraries_warming_up_names_the_extra(monkeypatch, library):
+def test_without_its_libraries_warming_up_names_the_extra(
+    monkeypatch: pytest.MonkeyPatch, library: str
+) -> None:
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(WarmUpError, match=r"llm-policyengine\[detectors\]"):
         Pii(Pii.Options()).warm_up(Resources())
 
 
-def test_nothing_is_found_in_nothing(find, pii):
+def test_nothing_is_found_in_nothing(find: Find, pii: Detector[Any]) -> None:
     assert find(pii, "") == []
     assert list(pii.detect([])) == []
     assert [list(found) for found in pii.detect([View(())])] == [[]]
 
 
-def test_findings_name_the_segment_they_are_in(pii):
+def test_findings_name_the_segment_they_are_in(pii: Detector[Any]) -> None:
     segments = tuple(Segment(f"/{i}", Source.PROMPT, f"x{i}@example.org") for i in range(3))
     (findings,) = pii.detect([View(segments)])
     assert [finding.path for finding in findings] == ["/0", "/1", "/2"]
