@@ -47,11 +47,11 @@ def parse(content: bytes) -> dict[str, Any]:
 
 
 def dump(value: Mapping[str, Any]) -> bytes:
-    """The line that holds the object, with its end; the same object gives the same bytes."""
-    try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    except RecursionError:
-        raise BadLine(NESTED_TOO_DEEPLY) from None
+    """The line that holds the object, with its end; the same object gives the same bytes.
+
+    Raises RecursionError for what is nested too deeply.
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     # What UTF-8 cannot hold are lone surrogates, and Python's escape for them is JSON's.
     return text.encode("utf-8", "backslashreplace") + b"\n"
 

@@ -72,12 +72,13 @@ def test_a_signal_stops_between_lines_and_says_how_to_go_on(
     policies: Path, tmp_path: Path, number: signal.Signals, workers: str
 ) -> None:
     out = tmp_path / "out.jsonl"
-    batch = LINE * 16 if workers == "2" else LINE
+    # Processes answer once a few batches are under way; one alone answers line by line.
+    before, after = (LINE * 16, LINE * 320) if workers == "2" else (LINE, b"")
     arguments = ("evaluate", "-c", policies, "-", "-o", out, "--workers", workers)
     with start(*arguments, stdin=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stderr is not None
-        process.stdin.write(batch + b"bad\n" + batch * 20)
+        process.stdin.write(before + b"bad\n" + after)
         process.stdin.flush()
         assert process.stderr.readline().startswith(b"<stdin>:")  # it is under way, and waits
         process.send_signal(number)
