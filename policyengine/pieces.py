@@ -157,6 +157,9 @@ class Text:
         if not edits:
             return self.text, self.moved
         text, moved = apply(self.text, edits)
+        if self.segment.format == "json":
+            text, told_apart = apply(text, _distinct(self.text, text))
+            moved = moved.then(told_apart)
         return text, self.moved.then(moved)
 
     def _edits(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -245,6 +246,16 @@ def test_a_placeholder_that_a_later_step_redacted_comes_back_through_both() -> N
     (reply,) = echoed(asked)
     assert "zoë" not in reply.text
     assert delivered(answer(asked, [reply])) == {reply.path: text}
+
+
+def test_a_restored_key_that_the_model_wrote_itself_as_well_loses_no_member() -> None:
+    prompt = Segment("/messages/0", Source.PROMPT, "zoë")
+    asked = ask(plan([step(finds("zoë"), redact_at=0.5)], restore=True), [prompt])
+    (issued,) = asked.issued
+    raw = f'{{"{issued}": 1, "zoë": 2}}'
+    reply = Segment("/choices/0", Source.TOOL_ARGUMENTS, raw, "response", format="json")
+    restored = delivered(answer(asked, [reply]))[reply.path]
+    assert json.loads(restored) == {"zoë (2)": 1, "zoë": 2}
 
 
 def test_two_kinds_of_one_value_are_told_apart_and_both_come_back() -> None:
