@@ -45,6 +45,10 @@ class CheckedRequest:
         """The request's verdict."""
         return self.detections.verdict
 
+    def __repr__(self) -> str:
+        # Logs print objects, and the texts of an exchange are not for logs.
+        return f"CheckedRequest(verdict={self.verdict.word!r}, blocked={self.body is None})"
+
 
 @dataclass(frozen=True, slots=True)
 class CheckedResponse:
@@ -64,6 +68,9 @@ class CheckedResponse:
     def verdict(self) -> Verdict:
         """The verdict of the whole exchange."""
         return self.detections.verdict
+
+    def __repr__(self) -> str:
+        return f"CheckedResponse(verdict={self.verdict.word!r}, blocked={self.body is None})"
 
 
 def requested(
