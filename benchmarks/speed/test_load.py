@@ -1,4 +1,4 @@
-"""How long a policy file takes to load and check, by number of steps; the budget is 1 s for 1,000."""
+"""How long a policy file takes to load and check; the budget is 1 s for 1,000 steps."""
 
 from __future__ import annotations
 
