@@ -264,6 +264,48 @@ def test_calls_that_were_given_up_and_fill_the_pool_fail_the_next_one_at_once() 
     assert ask(plan([other]), [PROMPT], pool=pool).result.steps[0].status == "ran"
 
 
+def test_an_evaluation_that_is_cancelled_ends_at_once_and_its_call_counts_until_it_returns() -> (
+    None
+):
+    started, until, returned = threading.Event(), threading.Event(), threading.Event()
+
+    def hang(_view: View) -> list[Finding]:
+        started.set()
+        until.wait()
+        returned.set()
+        return []
+
+    pool = Pool(1)
+    bad = step(does("rogue", hang, cost=Cost.MODEL), "bad", flag_at=0.5)
+
+    async def cancelled() -> None:
+        steps = evaluate(plan([bad]), [PROMPT], None, (), Conditions(lambda: 0.0))
+        task = asyncio.ensure_future(arun(steps, pool))
+        await asyncio.to_thread(started.wait)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    try:
+        asyncio.run(cancelled())
+        assert pool.is_full
+    finally:
+        until.set()
+    assert returned.wait(10)
+    while pool.is_full:  # the thread has answered, and is about to say so
+        threading.Event().wait(0.001)
+
+
+@pytest.mark.parametrize("document", [{}, {"timeout_ms": 60_000}], ids=["unlimited", "limited"])
+@pytest.mark.parametrize("cost", COSTS[:2], ids=["inline", "model"])
+def test_whoever_interrupts_the_program_interrupts_it(
+    document: dict[str, Any], cost: dict[str, Any]
+) -> None:
+    bad = step(does("rogue", raises(KeyboardInterrupt()), **cost), "bad", flag_at=0.5, **document)
+    with pytest.raises(KeyboardInterrupt):
+        ask(plan([bad]), [PROMPT])
+
+
 def test_what_a_detector_returns_after_its_limit_changes_nothing() -> None:
     until, done = threading.Event(), threading.Event()
 
