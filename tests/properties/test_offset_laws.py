@@ -160,3 +160,15 @@ def test_a_map_joined_over_many_edits_still_finds_each_character(
 def test_edits_that_have_no_one_meaning_are_refused(made: list[Edit]) -> None:
     with pytest.raises(ValueError, match="out of order or out of range"):
         apply("abc", made)
+
+
+def test_what_was_removed_beside_another_edit_has_no_place_of_its_own() -> None:
+    left, removed = apply("gonestaygone", [Edit(0, 4, ""), Edit(8, 12, "")])
+    _, masked = apply(left, [Edit(0, 4, "****")])
+    moved = removed.then(masked)
+    assert [moved.span(*place) for place in ((0, 4), (4, 8), (8, 12))] == [
+        Span(0, 0),
+        Span(0, 4),
+        Span(4, 4),
+    ]
+    assert moved.inverse.span(0, 4) == Span(4, 8)
