@@ -48,11 +48,12 @@ class OffsetMap:
     it maps to the whole region, so a mapped span is never too short.
     """
 
-    __slots__ = ("_starts", "regions")
+    __slots__ = ("_inverse", "_starts", "regions")
 
     def __init__(self, regions: Iterable[Region] = ()) -> None:
         self.regions: Sequence[Region] = tuple(regions)
         self._starts = [region.old_start for region in self.regions]
+        self._inverse: OffsetMap | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, OffsetMap) and self.regions == other.regions
@@ -65,8 +66,10 @@ class OffsetMap:
 
     @property
     def inverse(self) -> OffsetMap:
-        """The map from the new text to the old one."""
-        return OffsetMap(region.inverse for region in self.regions)
+        """The map from the new text to the old one; made once, since every finding asks for it."""
+        if self._inverse is None:
+            self._inverse = OffsetMap(region.inverse for region in self.regions)
+        return self._inverse
 
     def span(self, start: int, end: int) -> Span:
         """The smallest span of the new text that holds everything that `start:end` became."""
@@ -77,6 +80,11 @@ class OffsetMap:
         """`span` as a pair."""
         span = self.span(start, end)
         return span.start, span.end
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether any of `start:end` lies in a region."""
+        index = bisect_left(self._starts, end) - 1
+        return index >= 0 and self.regions[index].old_end > start
 
     def start(self, place: int) -> int:
         """Where a span that starts at `place` starts in the new text."""

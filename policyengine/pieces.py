@@ -153,7 +153,8 @@ class Text:
 
         What the steps have rewritten in this very text stays as they left it.
         """
-        edits = [edit for edit in self._restoring(issued) if not self._is_ours(edit)]
+        ours = self.moved.inverse
+        edits = [edit for edit in self._restoring(issued) if not ours.touches(edit.start, edit.end)]
         if not edits:
             return self.text, self.moved
         text, moved = apply(self.text, edits)
@@ -193,12 +194,6 @@ class Text:
                     yield Edit(leaf.start, leaf.end, original.value)
                 else:
                     yield Edit(*encode_edit(leaf, edit.start, edit.end, edit.replacement))
-
-    def _is_ours(self, edit: Edit) -> bool:
-        return any(
-            edit.start < region.new_end and region.new_start < edit.end
-            for region in self.moved.regions
-        )
 
 
 def _distinct(before: str, after: str) -> list[Edit]:

@@ -13,7 +13,9 @@ import hashlib
 import hmac
 import itertools
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -182,13 +184,17 @@ def _masked(value: str, keep_last: int | None) -> str:
     return MASK * (len(value) - kept) + value[len(value) - kept :]
 
 
-def _over(redaction: Redaction, spans: Iterable[tuple[int, int]]) -> Redaction:
-    for start, end in spans:
-        if start < redaction.end and redaction.start < end:
-            redaction = replace(
-                redaction, start=min(start, redaction.start), end=max(end, redaction.end)
-            )
-    return redaction
+def _over(redaction: Redaction, spans: Sequence[tuple[int, int]]) -> Redaction:
+    """The redaction over all of the spans that it reaches into; they are in order, and apart."""
+    first = bisect_right(spans, redaction.start, key=itemgetter(1))
+    last = bisect_left(spans, redaction.end, key=itemgetter(0))
+    if first >= last:
+        return redaction
+    return replace(
+        redaction,
+        start=min(spans[first][0], redaction.start),
+        end=max(spans[last - 1][1], redaction.end),
+    )
 
 
 def _restored(text: str, issued: Mapping[str, Original]) -> str:
