@@ -74,15 +74,10 @@ def matches(pattern: Any, text: str, *, bounded: bool) -> Iterator[tuple[int, in
                 done = start
                 yield place, place + len(data[start:end].decode())
         furthest = max(furthest, end)
-        at = end if end > start and not bounded else start + _width(data, start)
+        # The next byte may be inside a character, where RE2 finds nothing that is not empty.
+        at = end if end > start and not bounded else start + 1
         if at > len(data):
             return
-
-
-def _width(data: bytes, at: int) -> int:
-    """How many bytes the character there has; 1 at the end."""
-    lead = data[at] if at < len(data) else 0
-    return 1 + (lead >= 0xC0) + (lead >= 0xE0) + (lead >= 0xF0)
 
 
 def _encodable(text: str) -> str:

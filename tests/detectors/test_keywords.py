@@ -95,6 +95,11 @@ def test_of_two_terms_the_longer_is_told_and_overlapping_ones_both(
     assert told(find, detector, "new york city") == [(1, "new york", 1.0), (2, "york city", 1.0)]
 
 
+def test_a_longer_term_does_not_hide_one_with_a_higher_score(find: Find, ready: Ready) -> None:
+    detector = ready(Keywords, terms=[{"term": "new york", "score": 0.2}, "york"])
+    assert told(find, detector, "new york") == [(0, "new york", 0.2), (1, "york", 1.0)]
+
+
 def test_a_term_given_twice_is_told_by_its_first_place(find: Find, ready: Ready) -> None:
     assert told(find, ready(Keywords, terms=["x", "Café", "cafe"]), "cafe") == [(1, "cafe", 1.0)]
 

@@ -61,6 +61,8 @@ VALID = [
     ("phone_international", "tel:+14155552671", "+14155552671"),
     ("phone_international", "+49 (0) 30 123456", "+49 (0) 30 123456"),
     ("phone_international", "+1-415-555-2671", "+1-415-555-2671"),
+    ("phone_international", "+290 22158", "+290 22158"),
+    ("phone_international", "(+683 4002)", "+683 4002"),
     ("phone_international", "+39 06 1234 5678", "+39 06 1234 5678"),
     ("phone_international", "+1 415 555 2671 2024 12", "+1 415 555 2671"),
     ("phone_international", "\u202a+1 415 555 2671\u202c", "+1 415 555 2671"),
@@ -315,7 +317,9 @@ def test_a_text_made_of_beginnings_is_looked_through(
 
 
 def test_allowed_values_are_not_told_and_nothing_of_them_is(find: Find, ready: Ready) -> None:
-    pii = ready(Pii, allow=["+1 415 555 2671", "info@example.org"])
+    address = "x.4111111111111111@example.org"
+    pii = ready(Pii, allow=["+1 415 555 2671", "info@example.org", address])
+    assert told(find, pii, address) == []
     assert told(find, pii, "info@example.org, +1 415 555 2671") == []
     assert told(find, pii, "xinfo@example.org") == [("email", "xinfo@example.org")]
 
