@@ -408,6 +408,13 @@ def test_a_kind_s_own_rule_stands_before_the_step_s() -> None:
     assert delivered(phase) == {PROMPT.path: " Ada, ada@x.org"}
 
 
+@pytest.mark.parametrize(("score", "blocked"), [(0.49995001, True), (0.49994, False), (0.5, True)])
+def test_a_score_is_rounded_to_four_decimals_before_it_is_judged(
+    score: float, *, blocked: bool
+) -> None:
+    assert ask(plan([step(finds("Ada", score=score), block_at=0.5)]), [PROMPT]).blocked is blocked
+
+
 def test_findings_below_every_threshold_are_reported_only_when_asked_for() -> None:
     one = plan([step(finds("Ada", score=0.3), flag_at=0.5)])
     assert ask(one, [PROMPT]).result.steps[0].findings == ()

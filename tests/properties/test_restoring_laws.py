@@ -236,6 +236,15 @@ def test_a_number_comes_back_as_a_number_and_a_string_of_digits_as_a_string() ->
     assert as_read(delivered(answer(asked, [reply]))[reply.path]) == as_read(raw)
 
 
+def test_a_number_beside_it_does_not_change_the_placeholder_of_a_string_of_digits() -> None:
+    steps = [step(does("digit", digits), redact_at=0.5)]
+    alone, beside = (
+        ask(plan(steps), [Segment("/messages/0", Source.TOOL_RESULT, raw, format="json")])
+        for raw in ('["7"]', '[7, "7"]')
+    )
+    assert set(alone.issued) < set(beside.issued)
+
+
 def test_a_placeholder_that_a_later_step_redacted_comes_back_through_both() -> None:
     text = "call zoë today"
     steps = [

@@ -257,3 +257,16 @@ def shape(value: Any) -> Any:
             return [shape(item) for item in value]
         case _:
             return None
+
+
+def test_keys_that_rewriting_made_equal_are_told_apart_and_found_where_they_are() -> None:
+    raw = '{"quux": 1, "zoz": [2], "[WORD]": 3}'
+    one = step(finds("quux", "zoz"), redact_at=0.5, redact_with="label")
+    phase = ask(plan([one]), [Segment(PATH, Source.PROMPT, raw, format="json")])
+    left = delivered(phase)[PATH]
+    assert json.loads(left) == {"[WORD] (2)": 1, "[WORD] (3)": [2], "[WORD]": 3}
+    spans = [found["released_span"] for found in findings(phase.result.as_dict())]
+    assert [json.loads(left[span["start"] : span["end"]]) for span in spans] == [
+        "[WORD] (2)",
+        "[WORD] (3)",
+    ]

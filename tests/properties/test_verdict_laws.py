@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import assume, given
@@ -142,6 +143,20 @@ def test_a_higher_score_never_softens_a_finding(
     assert rule.verdict(low, has_span=has_span) <= rule.verdict(high, has_span=has_span)
     # Nothing can be redacted that has no place: it is judged harder, never softer.
     assert rule.verdict(low, has_span=False) >= rule.verdict(low, has_span=True)
+
+
+@given(st.builds(KindRule, THRESHOLDS, THRESHOLDS, THRESHOLDS), SCORES, st.data(), st.booleans())
+@QUICK
+def test_a_higher_threshold_never_hardens_a_finding(
+    rule: KindRule,
+    score: float,
+    data: st.DataObject,
+    has_span: bool,
+) -> None:
+    level = data.draw(st.sampled_from(LEVELS))
+    higher = data.draw(st.sampled_from(ORDER[: ORDER.index(getattr(rule, level)) + 1]))
+    raised = replace(rule, **{level: higher})
+    assert raised.verdict(score, has_span=has_span) <= rule.verdict(score, has_span=has_span)
 
 
 @given(PIPELINES, STAGES)
