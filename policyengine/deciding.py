@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from policyengine.policy import RECOMMENDED, Rule, Step
 from policyengine.verdict import Verdict
@@ -53,15 +53,17 @@ def rule_for(step: Step, kind: Kind) -> KindRule:
     The step's own rule, then the `kinds` whose prefix fits, the longest last: what one gives
     (`null` included) replaces what stood there before, what it leaves out stays.
     """
-    given: dict[str, object] = {}
+    given: dict[str, Any] = {}
     for rule in (step, *_overrides(step, kind.name)):
         given |= {name: getattr(rule, name) for name in _RULE_FIELDS & rule.model_fields_set}
     for name in ("flag_at", "redact_at", "block_at"):
-        if given.get(name) == RECOMMENDED:
-            given[name] = kind.recommended_at
+        at = given.get(name)
+        if at is not None:
+            at = kind.recommended_at if at == RECOMMENDED else at
+            given[name] = round(at, SCORE_DECIMALS)  # as the scores that it is held against
     if given.get("redact_with") is None:
         given["redact_with"] = "placeholder"
-    return KindRule(**given)  # type: ignore[arg-type]  # the fields are Rule's own
+    return KindRule(**given)
 
 
 _RULE_FIELDS = frozenset(Rule.model_fields)

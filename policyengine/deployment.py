@@ -80,8 +80,16 @@ class CompiledDeployment:
         observe: bool = False,
         all_findings: bool = False,
     ) -> list[Detections]:
-        """Judge several exchanges as `evaluate` would each; models see them in batches."""
+        """Judge several exchanges as `evaluate` would each.
+
+        Models see them in batches, unless a step or the deployment has a limit of time.
+        """
         conditions = self._conditions_of(tags, observe=observe, all_findings=all_findings)
+        if self._plan.is_limited:
+            return [
+                self._told(run(self._evaluation(exchange, conditions), self._pool))
+                for exchange in exchanges
+            ]
         batch = [self._evaluation(exchange, conditions) for exchange in exchanges]
         return [self._told(phase) for phase in run_batch(batch, self._pool)]
 

@@ -110,18 +110,20 @@ class Memo:
     Keys must hold everything that the value depends on, the text included.
     """
 
-    __slots__ = ("_lock", "_values")
+    __slots__ = ("_values",)
 
     def __init__(self) -> None:
         self._values: dict[Hashable, object] = {}
-        self._lock = threading.RLock()
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """The value under `key`, made by `make()` if nobody has made it yet."""
-        with self._lock:
-            if key not in self._values:
-                self._values[key] = make()
+        """The value under `key`, made by `make()` if nobody has made it yet.
+
+        Nobody waits for anybody: a step that was given up may be making it for ever. Two that come
+        at once both make it, and use the one that was there first.
+        """
+        if key in self._values:
             return self._values[key]  # type: ignore[return-value]  # the key fixes the type
+        return self._values.setdefault(key, make())  # type: ignore[return-value]  # as above
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,8 +223,8 @@ def _unit(piece: Piece, start: int, end: int) -> Piece:
     segment = piece.segment
     if end - start == len(segment.text):
         return piece
-    separator = "#" if piece.leaf is None else ";"
-    path = f"{segment.path}{separator}char={start},{end}"
+    # Names in a path hold no `#` (see `pointer`), so what follows one is never a name.
+    path = f"{segment.path}#char={start},{end}"
     return Piece(
         replace(segment, path=path, text=segment.text[start:end]), piece.text, piece.leaf, start
     )

@@ -121,6 +121,13 @@ class Plan:
     deadline: float | None
     key: bytes = field(repr=False)
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether time can decide about an exchange, which then is nobody else's."""
+        return self.deadline is not None or any(
+            step.timeout is not None for step in (*self.input.steps, *self.output.steps)
+        )
+
     @classmethod
     def of(
         cls,

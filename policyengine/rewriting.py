@@ -31,7 +31,7 @@ SHORTEST = 6
 """Characters of a placeholder's digest when nothing forces it to be longer: 30 bits."""
 HASH_CHARACTERS = 16
 
-_PLACEHOLDER = re.compile(r"\[[A-Z0-9_]+_[A-Z2-7]{6,52}\]")
+_PLACEHOLDER = re.compile(r"\[[A-Z0-9_]+_[A-Z2-7]{6,}\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +156,13 @@ class Rewriter:
             self._taken = frozenset(
                 match for text in self._texts() for match in _PLACEHOLDER.findall(text)
             )
-        digest = base64.b32encode(_digest(self._key, kind, original)).decode().rstrip("=")
-        for length in range(SHORTEST, len(digest) + 1):
-            placeholder = f"[{label}_{digest[:length]}]"
-            if placeholder not in self._issued and placeholder not in self._taken:
-                self._issued[placeholder] = (kind, original)
-                self._by_value[kind, original] = placeholder
-                return placeholder
-        # Only a text that quotes every length of an unguessable digest gets here.
-        raise ValueError("every placeholder for a value occurs in the exchange already")
+        characters = _characters(_digest(self._key, kind, original))
+        digest = "".join(itertools.islice(characters, SHORTEST))
+        while (placeholder := f"[{label}_{digest}]") in self._issued or placeholder in self._taken:
+            digest += next(characters)
+        self._issued[placeholder] = (kind, original)
+        self._by_value[kind, original] = placeholder
+        return placeholder
 
 
 def label_of(kind: str) -> str:
@@ -176,6 +174,13 @@ def _digest(key: bytes, kind: str, original: Original) -> bytes:
     sort = "number" if original.number else "text"
     message = f"{kind}\0{sort}\0{original.value}"
     return hmac.new(key, message.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+
+
+def _characters(digest: bytes) -> Iterator[str]:
+    """The digest in base32, and when a text quotes all of that, more of the same kind."""
+    while True:
+        yield from base64.b32encode(digest).decode().rstrip("=")
+        digest = hashlib.sha256(digest).digest()
 
 
 def _masked(value: str, keep_last: int | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 from concurrent.futures import Future
@@ -31,21 +32,30 @@ class Pool:
 
     def __init__(self, size: int = POOL_SIZE) -> None:
         self._size = size
+        self._begin()
+
+    def _begin(self) -> None:
+        self._process = os.getpid()
         self._lock = threading.Lock()
         self._waiting: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = (
             queue.SimpleQueue()
         )
         self._threads = 0
-        self._abandoned = 0
+        self._abandoned: list[Future[Any] | Task[Any]] = []
 
     @property
     def is_full(self) -> bool:
         """Whether calls that were given up hold every thread."""
+        if not self._abandoned:
+            return False
         with self._lock:
-            return self._abandoned >= self._size
+            self._abandoned = [future for future in self._abandoned if not _is_over(future)]
+            return len(self._abandoned) >= self._size
 
     def submit(self, call: Callable[[], R]) -> Future[R]:
         """Run a call on one of the threads."""
+        if self._process != os.getpid():
+            self._begin()  # threads do not survive a fork, and neither do their locks
         future: Future[R] = Future()
         self._waiting.put((future, call))
         with self._lock:
@@ -59,12 +69,7 @@ class Pool:
         if future.cancel() and future.done():
             return
         with self._lock:
-            self._abandoned += 1
-        future.add_done_callback(self._returned)
-
-    def _returned(self, _future: object) -> None:
-        with self._lock:
-            self._abandoned -= 1
+            self._abandoned.append(future)
 
     def _work(self) -> None:
         while True:
@@ -75,6 +80,11 @@ class Pool:
                 future.set_result(call())
             except BaseException as error:  # noqa: BLE001 - whoever waits for it must hear of it
                 future.set_exception(error)
+
+
+def _is_over(future: Future[Any] | Task[Any]) -> bool:
+    """Whether a call has returned, or the event loop that it ran in is gone."""
+    return future.done() or (not isinstance(future, Future) and future.get_loop().is_closed())
 
 
 def run(steps: Generator[Call, Answer, R], pool: Pool) -> R:
