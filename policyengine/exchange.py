@@ -81,12 +81,14 @@ class Segment:
 class Unexamined:
     """Content that no detector can read.
 
-    `media` is image, audio, file, token_ids, logprobs or unknown.
+    `media` is image, audio, file, token_ids, logprobs or unknown. `choice` is the place of the
+    response's choice, 0 outside of the choices.
     """
 
     path: str
     media: str
     body: Body = "request"
+    choice: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ class Gathering:
 
     def unseen(self, path: str, media: str) -> None:
         """Add what cannot be examined."""
-        self._unexamined.append(Unexamined(path, media, self.body))
+        self._unexamined.append(Unexamined(path, media, self.body, self.choice))
 
     def wrong(self, path: str, expected: str, value: object) -> ExchangeError:
         """The error for a value of the wrong type; names types, never the value."""

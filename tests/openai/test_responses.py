@@ -89,6 +89,14 @@ def test_a_text_knows_its_choice_by_its_place_in_the_list() -> None:
     ]
 
 
+def test_what_nobody_can_read_knows_its_choice() -> None:
+    audio = {"data": "AAAA"}
+    body = reply(says("a"), says("b", audio=audio))
+    assert [(entry.choice, entry.media) for entry in read_response(body).unexamined] == [
+        (1, "audio")
+    ]
+
+
 def test_parts_of_a_completion_are_read() -> None:
     body = reply(says([{"type": "text", "text": "a"}, {"type": "refusal", "refusal": "b"}]))
     assert texts(body) == [
