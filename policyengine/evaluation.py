@@ -68,9 +68,10 @@ class Evaluation:
 class Choice:
     """One of the alternatives that a stage judges apart: a response's choice, or the request."""
 
-    __slots__ = ("closed", "cut", "message", "texts")
+    __slots__ = ("closed", "cut", "index", "message", "texts")
 
-    def __init__(self, texts: list[Text]) -> None:
+    def __init__(self, index: int, texts: list[Text]) -> None:
+        self.index = index
         self.texts = texts
         self.closed = False
         self.cut: tuple[int, int] | None = None

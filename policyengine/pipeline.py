@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from policyengine.detector import Truncated
 from policyengine.evaluation import Call, Choice, Failure, StageRun, StepRecord
-from policyengine.exchange import REQUEST_SOURCES
 from policyengine.judging import act, judge
 from policyengine.sight import Sight, look
 from policyengine.verdict import Verdict
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from policyengine.detector import Detector, Finding, View
-    from policyengine.evaluation import Answer, Evaluation
+    from policyengine.evaluation import Answer, Evaluation, Judged
     from policyengine.exchange import Unexamined
     from policyengine.pieces import Text
     from policyengine.plan import PlannedStep, StagePlan
@@ -34,7 +33,7 @@ def run_stage(
     evaluation: Evaluation,
 ) -> Generator[Call, Answer, StageRun]:
     """Run every step of a stage on its texts, which the steps rewrite as they go."""
-    run = StageRun(plan, texts, _choices(plan, texts), unexamined)
+    run = StageRun(plan, texts, _choices(plan, texts, unexamined), unexamined)
     if unexamined and plan.if_unexamined is Verdict.BLOCK and not evaluation.observe:
         run.refused = True
         for choice in run.choices:
@@ -52,13 +51,17 @@ def run_stage(
     return run
 
 
-def _choices(plan: StagePlan, texts: Sequence[Text]) -> list[Choice]:
+def _choices(
+    plan: StagePlan, texts: Sequence[Text], unexamined: Sequence[Unexamined]
+) -> list[Choice]:
     if plan.stage == "input":
-        return [Choice(list(texts))]
+        return [Choice(0, list(texts))]
     by_choice: dict[int, list[Text]] = {}
     for text in texts:
         by_choice.setdefault(text.segment.choice, []).append(text)
-    return [Choice(group) for group in by_choice.values()]
+    for one in unexamined:
+        by_choice.setdefault(one.choice, [])
+    return [Choice(index, by_choice[index]) for index in sorted(by_choice)]
 
 
 def _ready(step: PlannedStep, run: StageRun, evaluation: Evaluation) -> Sight | StepRecord:
@@ -69,13 +72,14 @@ def _ready(step: PlannedStep, run: StageRun, evaluation: Evaluation) -> Sight | 
         return StepRecord(step, "skipped", "unless")
     if run.closed:
         return StepRecord(step, "not_reached")
-    if step.needs:
-        missing = (step.needs & REQUEST_SOURCES) - evaluation.present
-        if missing:
-            lack = Failure("skipped", f"missing: {', '.join(sorted(missing))}")
-            return _fall_back(step, run, lack, step.if_missing, evaluation)
     sight = look(step, run, evaluation)
-    return sight if sight.views else StepRecord(step)
+    if sight.views:
+        return sight
+    record = StepRecord(step)
+    if sight.missing:
+        record.status = "skipped"
+        _miss(record, run, sight, evaluation)
+    return record
 
 
 def _concluded(
@@ -85,10 +89,21 @@ def _concluded(
     if not isinstance(answer, Failure):
         answer = _vetted(answer, sight.views, step)
     if isinstance(answer, Failure):
-        return _fall_back(step, run, answer, step.if_failed, evaluation)
-    sight.note(step)
-    if answer is NOTHING:
-        return StepRecord(step)
+        record = StepRecord(step, answer.status, answer.reason)
+        _fall_back(record, run, sight.choices, step.if_failed, evaluation)
+    else:
+        sight.note(step)
+        record = StepRecord(step)
+        if answer is not NOTHING:
+            record.judged = _judged(step, run, sight, answer, evaluation)
+    if sight.missing:
+        _miss(record, run, sight, evaluation)
+    return record
+
+
+def _judged(
+    step: PlannedStep, run: StageRun, sight: Sight, answer: Answer, evaluation: Evaluation
+) -> list[Judged]:
     judged = [
         one
         for choice, findings in zip(sight.choices, answer, strict=True)
@@ -99,18 +114,32 @@ def _concluded(
         step, run.plan.stage, judged, evaluation.rewriter
     ):
         run.changed()
-    return StepRecord(step, judged=judged)
+    return judged
+
+
+def _miss(record: StepRecord, run: StageRun, sight: Sight, evaluation: Evaluation) -> None:
+    """Say what the step needs and a choice lacks, with the verdict that the policy has for it."""
+    record.reason = record.reason or f"missing: {', '.join(sorted(sight.missing))}"
+    _fall_back(record, run, sight.lacking, record.step.if_missing, evaluation)
 
 
 def _fall_back(
-    step: PlannedStep, run: StageRun, failure: Failure, verdict: Verdict, evaluation: Evaluation
-) -> StepRecord:
+    record: StepRecord,
+    run: StageRun,
+    choices: Sequence[Choice],
+    verdict: Verdict,
+    evaluation: Evaluation,
+) -> None:
+    """Give the record the verdict of what could not be looked at, and act upon it."""
+    step = record.step
+    record.fallback = max(record.fallback, verdict)
+    record.complete = step.shadow
     if verdict is Verdict.BLOCK and not (step.shadow or evaluation.observe):
-        for choice in run.choices:
+        run.refused = run.refused or not run.choices
+        for choice in choices:
             if not choice.closed:
                 choice.close(step.message)
         run.changed()
-    return StepRecord(step, failure.status, failure.reason, verdict, complete=step.shadow)
 
 
 def _in_time(

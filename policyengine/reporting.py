@@ -80,10 +80,8 @@ def _excluded(run: StageRun) -> Iterator[Exclusion]:
 
 def _step(record: StepRecord, delivered: Mapping[Text, OffsetMap]) -> StepResult:
     clean = record.step.clean
-    if record.status == "ran" and not record.judged:
-        return clean
-    kept = [one for one in record.judged if not one.cut_off]
-    if record.status == "ran" and not kept:
+    kept = [one for one in record.judged if not one.cut_off] if record.judged else ()
+    if record.status == "ran" and record.reason is None and not kept:
         return clean
     return StepResult(
         step=clean.step,
@@ -91,7 +89,7 @@ def _step(record: StepRecord, delivered: Mapping[Text, OffsetMap]) -> StepResult
         detector=clean.detector,
         detector_version=clean.detector_version,
         status=record.status,
-        verdict=max((one.verdict for one in kept), default=record.fallback),
+        verdict=max([record.fallback, *[one.verdict for one in kept]]),
         enforced=clean.enforced,
         reason=record.reason,
         findings=tuple(_finding(one, delivered) for one in sorted(kept, key=_order)),

@@ -6,23 +6,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policyengine.detector import View
-from policyengine.exchange import REQUEST_SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from policyengine.evaluation import Choice, Evaluation, StageRun
-    from policyengine.exchange import Segment
+    from policyengine.exchange import Segment, Source
     from policyengine.pieces import Piece
     from policyengine.plan import PlannedStep
 
 
 @dataclass(slots=True)
 class Sight:
-    """The choices in which a step has something to examine, and a view of each."""
+    """The choices in which a step has something to examine, and a view of each.
+
+    `lacking` are the choices for which it misses what it needs, `missing` is what that is.
+    """
 
     choices: Sequence[Choice]
     views: Sequence[View]
+    lacking: Sequence[Choice] = ()
+    missing: frozenset[Source] = frozenset()
     noted: bool = False
 
     def note(self, step: PlannedStep) -> None:
@@ -52,24 +56,34 @@ def pieces(step: PlannedStep, choice: Choice) -> Iterator[Piece]:
 
 
 def _look(step: PlannedStep, run: StageRun, evaluation: Evaluation) -> Sight:
-    needed = step.needs - REQUEST_SOURCES if step.needs else step.needs
     reference = _reference(step, run, evaluation) if step.reads else ()
-    choices: list[Choice] = []
-    views: list[View] = []
+    needed = step.needs - evaluation.present if step.needs else step.needs
+    sight = Sight(choices := [], views := [], lacking := [])
     for choice in run.choices:
-        examined: list[Segment] = []
-        if not choice.closed:
-            for text in choice.texts:
-                if text.segment.source in step.sources:
-                    shown = text.shown(step.scope)
-                    examined += shown
-                    # `{}` says nothing, so that there is nothing of it left to look at.
-                    text.examined = text.examined or not (shown or text.dropped)
-        # Without what it needs of a response, a step has nothing to say about that choice.
-        if examined and (not needed or needed <= {segment.source for segment in examined}):
+        if choice.closed:
+            continue
+        examined = _examined(step, choice)
+        missing = needed.difference([segment.source for segment in examined]) if needed else needed
+        if missing:
+            lacking.append(choice)
+            sight.missing |= missing
+        elif examined:
             choices.append(choice)
             views.append(View(tuple(examined), reference, evaluation.memo))
-    return Sight(choices, tuple(views))
+    if not run.choices:
+        sight.missing = needed
+    return sight
+
+
+def _examined(step: PlannedStep, choice: Choice) -> list[Segment]:
+    examined: list[Segment] = []
+    for text in choice.texts:
+        if text.segment.source in step.sources:
+            shown = text.shown(step.scope)
+            examined += shown
+            # `{}` says nothing, so that there is nothing of it left to look at.
+            text.examined = text.examined or not (shown or text.dropped)
+    return examined
 
 
 def _reference(step: PlannedStep, run: StageRun, evaluation: Evaluation) -> tuple[Segment, ...]:

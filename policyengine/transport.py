@@ -132,11 +132,7 @@ def _blocked_choices(phase: ResponsePhase, reply: Mapping[str, Any]) -> dict[int
     """The places of the choices that were blocked, each with its step's message."""
     if phase.run.refused:
         return dict.fromkeys(range(len(reply.get("choices") or ())))
-    return {
-        choice.texts[0].segment.choice: choice.message
-        for choice in phase.run.choices
-        if choice.blocked
-    }
+    return {choice.index: choice.message for choice in phase.run.choices if choice.blocked}
 
 
 def _unseen_in(choices: Iterable[int], phase: Phase) -> list[str]:
