@@ -119,6 +119,7 @@ class Engine:
     def _plan(self, name: str) -> Plan:
         deployment = self.configuration.document.deployments[name]
         environment = os.environ if self._environment is None else self._environment
+        key = self.configuration.rewrite_key(environment)
         return Plan.of(
             name,
             deployment,
@@ -127,7 +128,7 @@ class Engine:
                 "input": self._steps(deployment.input),
                 "output": self._steps(deployment.output),
             },
-            key=self.configuration.rewrite_key(environment) or self._fallback_key,
+            key=self._fallback_key if key is None else key,
         )
 
     def _steps(self, policies: Iterable[str]) -> tuple[PlannedStep, ...]:

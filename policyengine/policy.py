@@ -168,7 +168,7 @@ class Deployment(Entry):
 class Keys(Entry):
     """Secrets of the configuration; give them as `${NAME}`."""
 
-    rewrite: str | None = Field(default=None, repr=False)
+    rewrite: Annotated[str, Field(min_length=1)] | None = Field(default=None, repr=False)
     """The key for hashes, and for placeholders that stay the same across processes."""
 
 

@@ -103,7 +103,8 @@ def _said(
         return "out-of-range", f"must be {words} {context[name]}", ()
     if kind in _LENGTHS:
         name, words = _LENGTHS[kind]
-        return "length", "give " + words.format(context[name]), ()
+        few = words.format(context[name])
+        return "length", f"give {few.removesuffix('s') if context[name] == 1 else few}", ()
     if kind == "string_pattern_mismatch":
         pattern = str(context.get("pattern"))
         return "pattern", _PATTERNS.get(pattern, f"does not match {shown(pattern)}"), ()

@@ -74,6 +74,26 @@ def test_missing_and_empty_variables_are_placed_all_at_once(
         configuration.rewrite_key(environment)
 
 
+@pytest.mark.parametrize("key", ['""', "''", '!!str ""'])
+def test_an_empty_key_is_refused_and_is_not_called_missing(mistakes_in: Mistakes, key: str) -> None:
+    (mistake,) = mistakes_in(f"""\
+        version: 1
+        keys: {{rewrite: {key}}}
+        policies:
+          p: {{steps: [{{step: a, detector: pii, redact_at: 1, redact_with: hash}}]}}
+    """)
+    assert (mistake.code, mistake.place) == ("length", "policies.yaml:2:17")
+    assert mistake.message == "give at least 1 character"
+
+
+@pytest.mark.parametrize("rewrite", ["${KEY}", "${KEY}${KEY}", "a-${KEY}"])
+def test_a_key_with_an_empty_variable_in_it_is_no_key(load_text: LoadText, rewrite: str) -> None:
+    configuration = load_text(f"version: 1\nkeys: {{rewrite: '{rewrite}'}}")
+    for environment in ({}, {"KEY": ""}):
+        with pytest.raises(ConfigurationError, match=r"2:17: .*`KEY` is .*\[missing-variable\]"):
+            configuration.rewrite_key(environment)
+
+
 def test_a_near_name_is_suggested(load_text: LoadText) -> None:
     with pytest.raises(ConfigurationError, match="did you mean: REWRITE_KEYS"):
         load_text(TEXT).rewrite_key({"REWRITE_KEYS": "canary"})
