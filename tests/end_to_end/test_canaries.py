@@ -296,7 +296,7 @@ def listening(heard: list[Any]) -> object:
 
 def clumsy(detections: Any) -> None:
     """An observer that fails, and says with what."""
-    raise RuntimeError(repr(detections))
+    raise RuntimeError(f"{detections!r} and what it knows besides: {MARK}")
 
 
 def loaded(

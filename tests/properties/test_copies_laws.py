@@ -65,6 +65,10 @@ def test_nothing_redacted_reaches_the_client(
     assert list(traces(as_json(checked.body))) == []
     assert reply == before
     assert_logprobs_fit(checked.body)
+    for was, after in zip(reply["choices"], checked.body["choices"], strict=True):
+        spoken = was.get("message", {}).get("audio", {})
+        if PLANTED in spoken.get("transcript", ""):
+            assert "data" not in after["message"]["audio"]
     assert_calls_stay_json(
         [choice.get("message", {}) for choice in checked.body["choices"]],
         [choice.get("message", {}) for choice in reply["choices"]],
@@ -251,3 +255,12 @@ def test_an_unchanged_transcript_keeps_its_audio_when_values_are_restored() -> N
     message = {"role": "assistant", "audio": {"transcript": "hello", "data": "UklGRg=="}}
     reply = {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
     assert ready.check_response(request, reply).body == reply
+
+
+def test_the_audio_of_a_redacted_transcript_is_dropped() -> None:
+    ready = deployment((), [redacting("label")])
+    message = {"role": "assistant", "audio": {"transcript": f"so {PLANTED}", "data": "UklGRg=="}}
+    reply = {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
+    checked = ready.check_response(ready.check_request(ASKED), reply)
+    assert checked.body is not None
+    assert checked.body["choices"][0]["message"]["audio"] == {"transcript": "so [WORD]"}

@@ -242,7 +242,7 @@ def test_a_number_beside_it_does_not_change_the_placeholder_of_a_string_of_digit
         ask(plan(steps), [Segment("/messages/0", Source.TOOL_RESULT, raw, format="json")])
         for raw in ('["7"]', '[7, "7"]')
     )
-    assert set(alone.issued) < set(beside.issued)
+    assert alone.issued.items() < beside.issued.items()
 
 
 def test_a_placeholder_that_a_later_step_redacted_comes_back_through_both() -> None:
@@ -295,3 +295,14 @@ def test_a_placeholder_grows_until_the_conversation_does_not_hold_it() -> None:
     (issued,) = asked.issued
     assert len(issued) == len(texts[0]) + 1
     assert list(delivered(answer(asked, echoed(asked))).values()) == list(texts)
+
+
+def test_a_placeholder_for_a_reply_grows_until_the_reply_does_not_hold_it() -> None:
+    known = placeholder(KEY, "test.word", "zoë")
+    asked = ask(
+        plan((), [step(finds("zoë"), redact_at=0.5)]), [Segment("/messages/0", Source.PROMPT, "x")]
+    )
+    reply = Segment("/choices/0", Source.COMPLETION, f"{known} zoë", "response")
+    left = delivered(answer(asked, [reply]))[reply.path]
+    assert left.startswith(known + " ")
+    assert len(left) == 2 * len(known) + 2
