@@ -46,7 +46,7 @@ class Pool:
     @property
     def is_full(self) -> bool:
         """Whether calls that were given up hold every thread."""
-        if not self._abandoned:
+        if not self._abandoned or self._process != os.getpid():
             return False
         with self._lock:
             self._abandoned = [future for future in self._abandoned if not _is_over(future)]

@@ -51,6 +51,13 @@ def test_recommended_is_the_kinds_own_point() -> None:
     assert [rule.redact_at for rule in rules] == [0.6, 0.4]
 
 
+def test_thresholds_are_rounded_as_scores_are() -> None:
+    rule = rule_for(
+        step(flag_at="recommended", block_at=0.66666), Kind("k", recommended_at=0.33334)
+    )
+    assert rule.thresholds == (0.3333, 0.6667)
+
+
 def test_a_longer_prefix_overrides_a_shorter_one_and_what_it_leaves_out_stays() -> None:
     rule = rule_for(
         step(

@@ -53,6 +53,14 @@ def test_a_placeholder_is_lengthened_until_the_exchange_does_not_contain_it() ->
     assert len(longest) == len(short) + 2
 
 
+def test_a_text_that_quotes_every_length_of_a_digest_stops_nobody() -> None:
+    quoted: list[str] = []
+    for _ in range(60):
+        quoted.append(rewriter(*quoted).replacement(redaction(), "bob"))
+    assert len(set(quoted)) == 60
+    assert max(map(len, quoted)) > 52 + len("[EMAIL_]")
+
+
 def test_a_fork_knows_what_was_issued_and_leaves_the_first_as_it_was() -> None:
     first = rewriter()
     before = first.replacement(redaction(), "bob")

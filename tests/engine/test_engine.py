@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import asyncio
+import os
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -7,8 +11,10 @@ import pytest
 
 from policyengine import (
     ConfigurationError,
+    Cost,
     Engine,
     Exchange,
+    Finding,
     Kind,
     Registry,
     Segment,
@@ -199,3 +205,72 @@ def test_a_kind_without_a_place_cannot_be_redacted(tmp_path: Path) -> None:
     placeless = scripted(kinds=(Kind("scripted.found", spans=False),))
     with pytest.raises(ConfigurationError, match="redact"):
         engine(tmp_path, text, placeless)
+
+
+def test_a_deadline_is_each_exchanges_own_in_a_batch_too(tmp_path: Path) -> None:
+    now = [0.0]
+
+    def takes_a_while(_view: object) -> list[Finding]:
+        now[0] += 0.03
+        return []
+
+    slow = scripted(does=takes_a_while, cost=Cost.MODEL)
+    text = DOCUMENT.replace("DETECTOR", "scripted").replace(
+        "e: {model: m, input: [p]}", "e: {model: m, input: [p], deadline_ms: 200}"
+    )
+    loaded = engine(tmp_path, text, slow, clock=lambda: now[0])
+    results = loaded.deployment("e").evaluate_many([HELLO] * 12)
+    assert [result.verdict for result in results] == [Verdict.ALLOW] * 12
+
+
+def test_a_step_that_hangs_over_a_shared_result_holds_up_nobody_else(tmp_path: Path) -> None:
+    until = threading.Event()
+    first = scripted(
+        "hanging",
+        does=lambda view: view.memo.get("key", lambda: until.wait() or []),
+        cost=Cost.MODEL,
+    )
+    second = scripted("other", does=lambda view: view.memo.get("key", list))
+    text = DOCUMENT.replace(
+        "- {step: s, detector: DETECTOR, block_at: 0.5}",
+        "- {step: s, detector: hanging, block_at: 0.5, timeout_ms: 1, if_failed: flag}\n"
+        "      - {step: t, detector: other, block_at: 0.5}",
+    )
+    result = engine(tmp_path, text, first, second).deployment("e").evaluate(HELLO)
+    until.set()
+    assert [step.status for step in result.input.steps] == ["timeout", "ran"]
+
+
+def test_calls_that_were_given_up_in_a_loop_that_is_gone_hold_no_room(tmp_path: Path) -> None:
+    async def wait_forever(_view: object) -> list[Finding]:
+        await asyncio.Event().wait()
+        return []
+
+    waiting = scripted(does=wait_forever, waits=True)
+    text = DOCUMENT.replace("block_at: 0.5", "block_at: 0.5, timeout_ms: 1, if_failed: flag")
+    deployment = engine(tmp_path, text.replace("DETECTOR", "scripted"), waiting).deployment("e")
+    for _ in range(10):
+        loop = asyncio.new_event_loop()
+        result = loop.run_until_complete(deployment.aevaluate(HELLO))
+        loop.close()
+        assert result.input.steps[0].status == "timeout"
+
+
+FORKING = """
+import os, sys, threading
+from concurrent.futures import wait
+from policyengine.running import Pool
+pool = Pool(1)
+assert pool.submit(lambda: 1).result() == 1
+child = os.fork()
+if child == 0:
+    os._exit(pool.submit(lambda: 7).result(60))
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+def test_a_pool_works_in_a_forked_process_too() -> None:
+    command = [sys.executable, "-c", FORKING]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)  # noqa: S603 - our own text
+    assert result.stdout == "7\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -273,11 +274,38 @@ def test_a_need_that_is_only_white_space_is_missing() -> None:
     assert statuses(phase.result.steps) == ["skipped"]
 
 
-def test_a_choice_without_what_a_step_needs_of_it_is_not_shown_to_it() -> None:
+@pytest.mark.parametrize("fallback", ["allow", "flag", "block"])
+def test_a_choice_without_what_a_step_needs_of_it_is_if_missing(fallback: str) -> None:
     needy = does("needy", needs=frozenset({Source.COMPLETION}))
     refused = Segment("/choices/1/0", Source.REFUSAL, "no", "response", 1)
-    judge(plan((), [step(needy, flag_at=0.5)]), [PROMPT], (*said("fine"), refused))
+    needing = step(needy, flag_at=0.5, if_missing=fallback)
+    phase = judge(plan((), [needing]), [PROMPT], (*said("fine"), refused))
     assert [one.examined[0].text for one in needy.seen] == ["fine"]
+    (result,) = phase.result.steps
+    assert (result.status, result.reason) == ("ran", "missing: completion")
+    assert result.verdict.word == fallback
+    assert not phase.detections.complete
+    assert ("/choices/1/0" in delivered(phase)) is (fallback != "block")
+    assert "/choices/0/0" in delivered(phase)
+
+
+def test_a_need_that_both_bodies_can_meet_is_met_by_either() -> None:
+    needy = does("needy", needs=frozenset({Source.TOOL_ARGUMENTS}))
+    call = Segment("/choices/0/0", Source.TOOL_ARGUMENTS, "call", "response")
+    phase = judge(plan((), [step(needy, flag_at=0.5)]), [PROMPT], [call])
+    assert statuses(phase.result.steps) == ["ran"]
+    assert len(needy.seen) == 1
+
+
+@pytest.mark.parametrize("fallback", ["flag", "block"])
+def test_a_response_without_any_text_lacks_what_a_step_needs(fallback: str) -> None:
+    needing = step(
+        does("needy", needs=frozenset({Source.COMPLETION})), flag_at=0.5, if_missing=fallback
+    )
+    phase = judge(plan((), [needing]), [PROMPT], ())
+    assert statuses(phase.result.steps) == ["skipped"]
+    assert phase.result.verdict.word == fallback
+    assert phase.run.blocked is (fallback == "block")
 
 
 # Tags
@@ -327,6 +355,25 @@ def test_what_the_response_s_body_hides_is_judged_with_the_response() -> None:
     assert phase.detections.input.verdict is Verdict.ALLOW
     assert phase.result.verdict is Verdict.BLOCK
     assert delivered(phase) == {}
+
+
+def test_a_choice_that_holds_no_text_is_not_blocked_with_the_others() -> None:
+    sound = Unexamined("/choices/1/message/audio/data", "audio", "response", 1)
+    phase = judge(plan((), [step(finds("BAD"), block_at=0.5)]), [PROMPT], said("BAD"), [sound])
+    assert phase.detections.verdict is Verdict.BLOCK
+    assert not phase.run.blocked
+
+
+def test_pieces_of_one_text_never_share_a_path() -> None:
+    seen = does("unit", scope="unit")
+    first, other = "Hi. bob@x.org", "x" * 20
+    for name in ("a;char=3,13", "a#char=3,13", "a"):
+        document = json.dumps({"a": first, name: other, "b#": first})
+        call = Segment("/choices/0/0", Source.TOOL_ARGUMENTS, document, "response", format="json")
+        judge(plan((), [step(seen, flag_at=0.5)]), [PROMPT], [call])
+    for view in seen.seen:
+        paths = [segment.path for segment in view.examined]
+        assert len(set(paths)) == len(paths)
 
 
 # Time, by a clock that the tests move
