@@ -8,6 +8,7 @@ worker waits for it; a bounded number of batches is under way.
 from __future__ import annotations
 
 import multiprocessing
+import pickle
 import queue
 import signal
 import sys
@@ -144,7 +145,8 @@ class Worker:
     def evaluate(self, batch: Batch) -> list[Outcome]:
         """The outcomes of a batch, in order; WorkerError when there are none."""
         try:
-            self.connection.send(batch)
+            # Not `send`: its buffer outlives a write that fails, of which Python 3.13 complains.
+            self.connection.send_bytes(pickle.dumps(batch))
             answer: list[Outcome] | tuple[str, str] = self.connection.recv()
         except (EOFError, OSError):
             self.process.join(_GOODBYE_SECONDS)
