@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -39,9 +40,12 @@ def outermost(found: Iterable[P]) -> list[P]:
     overlapping ones win would carry on from one to the next without an end, and a detector's scope
     could not be bounded.
     """
+    ordered = sorted(found, key=lambda one: (one.start, -one.end, -one.score))
+    if all(one.end <= following.start for one, following in pairwise(ordered)):
+        return ordered
     kept: list[P] = []
     near: list[P] = []
-    for one in sorted(found, key=lambda one: (one.start, -one.end, -one.score)):
+    for one in ordered:
         near = [other for other in near if other.end > one.start]
         if not any(covers(other, one.start, one.end, one.score) for other in near):
             kept.append(one)

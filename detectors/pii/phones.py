@@ -38,12 +38,14 @@ class Plan:
     lengths: frozenset[int]
     trunk: str
 
-    def begins(self, group: str) -> bool:
-        """Whether a national number can begin with this group of digits."""
+    @property
+    def begins(self) -> str:
+        """What its national numbers begin with, as a pattern."""
         if self.code == 1:
-            return len(group) in {3, 10} or (group[0] == "1" and len(group) in {1, 11})
+            gap = "[^0-9]{0,3}"
+            return rf"[(]?(?:1{gap})?[0-9]{{3}}{gap}[0-9]{{3}}{gap}[0-9]{{4}}(?![0-9])"
         # Where numbers have a trunk prefix, a national number is not written without it.
-        return group.startswith(self.trunk)
+        return rf"[(]?{self.trunk}"
 
     def dialled(self, groups: list[str], digits: str) -> bool:
         """Whether a national number can be written so."""
@@ -52,7 +54,7 @@ class Plan:
             return tuple(len(group) for group in groups) in _NANP_GROUPS
         if digits.startswith("00"):
             return 9 <= len(digits) <= _LONGEST
-        return len(digits) in self.lengths
+        return len(digits) in self.lengths and digits.startswith(self.trunk)
 
 
 class Numbering:
@@ -64,8 +66,10 @@ class Numbering:
         self._phones: Any = phonenumbers
         self._validators: dict[int, Callable[[str], bool]] = {}
         self._plans = tuple(self._plan(region) for region in regions)
+        begins = "|".join(plan.begins for plan in self._plans)
+        self._begins = re.compile(begins or r"(?!)")
         for plan in self._plans:
-            self._valid(plan.code, "")
+            self._valid(plan.code, "")  # compiles its pattern now, not in the first exchange
 
     def international(self, candidate: str) -> int:
         """How much of `candidate` is a number with its country code (ITU-T E.164)."""
@@ -77,15 +81,13 @@ class Numbering:
 
     def national(self, candidate: str) -> int:
         """How much of `candidate` is a number as one of the configured regions dials it."""
-        first = candidate.translate(_SEPARATORS).split()[0]
-        plans = [plan for plan in self._plans if plan.begins(first)]
-        if not plans or _DATE.match(candidate):
+        if not self._begins.match(candidate) or _DATE.match(candidate):
             return 0
         for end, groups in _ends(candidate):
             digits = "".join(groups)
             if len(digits) < _SHORTEST:
                 return 0
-            for plan in plans:
+            for plan in self._plans:
                 if plan.dialled(groups, digits) and self._in_plan(digits, plan):
                     return end
         return 0

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from detectors.pii.candidates import Closer, Row, compiled
-from detectors.pii.rows import GATES, Recognizer
+from detectors.pii.candidates import Finder, Row
 from detectors.spans import covers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from detectors.pii.checks import Checks
+    from detectors.pii.rows import Recognizer
 
 CONTEXT_BEFORE = 50
 """How many characters before a match its context words may stand in."""
@@ -31,8 +31,7 @@ _WORDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A candidate that holds: where it is, what it is, and how sure that is."""
 
     start: int
@@ -56,22 +55,17 @@ class Scanner:
 
     def __init__(self, recognizers: Sequence[Recognizer], checks: Checks) -> None:
         self._checks = checks
-        used = [gate for gate in GATES if any(row.gate == gate.name for row in recognizers)]
-        self._any = compiled("|".join(f"(?:{gate.pattern})" for gate in used))
-        self._closers = [
-            Closer(gate, [row for row in recognizers if row.gate == gate.name]) for gate in used
-        ]
+        self._finder = Finder(recognizers)
 
     def scan(self, data: bytes, label: bytes = b"") -> list[Hit]:
         """What holds in a text's shape; the words of `label` are context for all of it."""
         hits: list[Hit] = []
-        first = self._any.search(data)
-        if first is None:
-            return hits
-        text = Text(data, data.translate(_WORDS), frozenset(label.translate(_WORDS).split()))
-        for closer in self._closers:
-            for row, start, end in closer.candidates(data, first.start()):
-                self._check(row, text, start, end, hits)
+        text: Text | None = None
+        for row, start, end in self._finder.find(data):
+            if text is None:
+                words = label.translate(_WORDS).split()
+                text = Text(data, data.translate(_WORDS), frozenset(words))
+            self._check(row, text, start, end, hits)
         return hits
 
     def _check(self, row: Row, text: Text, start: int, end: int, hits: list[Hit]) -> None:

@@ -358,7 +358,7 @@ def test_options_that_mean_nothing_are_refused(options: dict[str, Any], said: st
         Pii.Options.model_validate(options)
 
 
-@pytest.mark.parametrize("library", ["re2", "phonenumbers", "stdnum"])
+@pytest.mark.parametrize("library", ["phonenumbers", "stdnum"])
 def test_without_its_libraries_warming_up_names_the_extra(
     monkeypatch: pytest.MonkeyPatch, library: str
 ) -> None:
