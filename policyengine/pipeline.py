@@ -7,6 +7,7 @@ they decide. Steps that run in the caller are asked directly.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from policyengine.detector import Truncated
@@ -176,7 +177,16 @@ def failure_of(error: BaseException) -> Failure:
     """The failure that an exception is: its type alone, since its text may quote the exchange."""
     if isinstance(error, Truncated):
         return Failure("failed", "truncated")
-    return Failure("failed", f"raised {type(error).__name__}")
+    return Failure("failed", f"raised {_importable(type(error)).__name__}")
+
+
+def _importable(sort: type[BaseException]) -> type[BaseException]:
+    """The exception type, or its nearest base that a module holds: any other's name may be text."""
+    return next(
+        base
+        for base in sort.__mro__
+        if getattr(sys.modules.get(base.__module__), base.__qualname__, None) is base
+    )
 
 
 NOTHING: Sequence[Sequence[Finding]] = ()

@@ -308,6 +308,17 @@ def test_a_response_without_any_text_lacks_what_a_step_needs(fallback: str) -> N
     assert phase.run.blocked is (fallback == "block")
 
 
+# Failures
+
+
+def test_the_name_of_an_exception_cannot_carry_text() -> None:
+    def quote(view: View) -> list[Finding]:
+        raise type(view.examined[0].text, (LookupError,), {})
+
+    phase = ask(plan([step(does("quoting", quote), flag_at=0.5)]), [PROMPT])
+    assert [one.reason for one in phase.result.steps] == ["raised LookupError"]
+
+
 # Tags
 
 
