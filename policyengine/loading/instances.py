@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from policyengine.detector import Cost, Detector, Kind, Options, Scope
-from policyengine.exchange import Source
+from policyengine.detector import Options
+from policyengine.loading.declarations import faults
 from policyengine.loading.problems import Problem, shown, unknown
 from policyengine.loading.shapes import validate
 
 if TYPE_CHECKING:
+    from policyengine.detector import Cost, Detector, Kind, Scope
+    from policyengine.exchange import Source
     from policyengine.loading.nodes import MappingNode
     from policyengine.loading.problems import Path
     from policyengine.policy import Document, Step
@@ -70,7 +72,9 @@ def _instance(
         options = validate(registered.detector.Options, tree, step.options, where)
         if isinstance(options, Options):
             return _declared(registered.detector(options))
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, SystemExit too
         said = str(error) if isinstance(error, _RefusedError) else _brief(error)
         message = f"the detector {shown(step.detector)} cannot be set up: {said}"
         return [Problem("detector-fails", message, where)]
@@ -78,15 +82,21 @@ def _instance(
 
 
 def _brief(error: BaseException) -> str:
-    first_line = str(error).partition("\n")[0][:200]
+    try:
+        first_line = str(error).partition("\n")[0][:200]
+    except Exception:  # noqa: BLE001 - an exception may be unable to say what it is
+        first_line = ""
     return f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__
 
 
 def _declared(detector: Detector[Any]) -> Instance:
-    kinds = tuple(detector.kinds)
-    needs = frozenset(detector.needs)
-    if not all(isinstance(kind, Kind) for kind in kinds):
-        raise _RefusedError("it declares a kind that is no policyengine.Kind")
-    if not all(isinstance(need, Source) for need in needs):
-        raise _RefusedError("it declares a need that is no policyengine.Source")
-    return Instance(detector, kinds, needs, detector.scope, Cost(detector.cost))
+    found = tuple(faults(detector))
+    if found:
+        raise _RefusedError("; ".join(found))
+    return Instance(
+        detector,
+        tuple(detector.kinds),
+        frozenset(detector.needs),
+        detector.scope,
+        detector.cost,
+    )

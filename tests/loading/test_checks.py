@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from asyncio import CancelledError
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from policyengine import ConfigurationError, Registry
+from policyengine import ConfigurationError, Example, Kind, Registry, Segment, Source, Window
 from policyengine.loading import load_texts
 from policyengine.sources import Text
 from policyengine.testing import plugin, scripted
@@ -264,25 +266,136 @@ def test_a_step_that_makes_a_stream_wait_draws_a_warning(mistakes_in_steps: Mist
     assert mistakes_in_steps(step, stages="output", deployment="stream: late") == ()
 
 
+class Word(str):
+    """A text that is equal to every text."""
+
+    __slots__ = ()
+
+    def __eq__(self, _other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return 0
+
+
+class UnspeakableError(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+def raising(error: BaseException) -> property:
+    def read(_detector: object) -> object:
+        raise error
+
+    return property(read)
+
+
+def refused_for(declared: dict[str, Any]) -> str:
+    registry = Registry.of(test=plugin(scripted("odd", **declared)))
+    text = "version: 1\npolicies: {p: {steps: [{step: a, detector: odd, flag_at: 1}]}}"
+    with pytest.raises(ConfigurationError) as caught:
+        load_texts([Text("a.yaml", text)], registry=registry)
+    (mistake,) = caught.value.mistakes
+    assert (mistake.code, mistake.place) == ("detector-fails", "a.yaml:2:24")
+    beginning = "the detector `odd` cannot be set up: "
+    assert mistake.message.startswith(beginning)
+    return mistake.message.removeprefix(beginning)
+
+
+SEGMENT = Segment("/text", Source.PROMPT, "x")
+
+
 @pytest.mark.parametrize(
-    "declared",
+    ("name", "values"),
     [
-        {"kinds": ["not a kind"]},
-        {"kinds": 5},
-        {"needs": {"completion"}},
-        {"needs": None},
-        {"cost": "free"},
-        {"kinds": property(lambda _: 1 / 0)},
+        ("kinds", ["odd.found", ["odd.found"], 5, None, {Kind("odd.found")}, [Kind(5)]]),  # type: ignore[arg-type]
+        ("needs", [{"completion"}, None, [Source.PROMPT], "prompt"]),
+        ("uses", [["prompt"], {"prompt"}, None, 5]),
+        ("scope", ["bogus", None, 5, (1, 1), Window(-1, 0), Window(0, 1.5), Window(True, 1)]),  # type: ignore[arg-type]  # noqa: FBT003
+        ("cost", ["free", "inline", None]),
+        ("sends_text_to", ["example.org", [5], None, {"example.org"}]),
+        ("words", [5, None, "word", {5}, [b"word"], {Word("word")}]),
+        (
+            "examples",
+            [
+                [("x",)],
+                "x",
+                None,
+                [Example("x")],  # type: ignore[arg-type]
+                [Example(("x",))],  # type: ignore[arg-type]
+                [Example((SEGMENT,), "x")],  # type: ignore[arg-type]
+                [Example((SEGMENT,), (), "x")],  # type: ignore[arg-type]
+                [Example((SEGMENT,), (), frozenset({5}))],  # type: ignore[arg-type]
+            ],
+        ),
+        ("version", [5, b"1", Word("1")]),
     ],
 )
 def test_a_detector_that_declares_rubbish_is_a_mistake_not_a_crash(
-    declared: dict[str, object],
+    name: str, values: list[object]
 ) -> None:
-    registry = Registry.of(test=plugin(scripted("odd", **declared)))
+    for value in values:
+        assert refused_for({name: value}).startswith(f"its `{name}` is not a")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "problem"),
+    [
+        ([Kind("odd.a"), Kind("odd.b"), Kind("odd.a")], "it declares the kind `odd.a` twice"),
+        *(
+            ([Kind(name)], f"the name of its kind `{name}` is not words joined by dots")
+            for name in ("", "odd", "odd.", ".odd", "odd..a", "odd.a b")
+        ),
+        *(
+            (
+                [Kind("odd.a", point)],  # type: ignore[arg-type]
+                "`recommended_at` of its kind `odd.a` is not a number from 0 to 1",
+            )
+            for point in (7.0, -0.1, math.nan, True, "0.5", None)
+        ),
+        (
+            [Kind("odd.a", spans=1)],  # type: ignore[arg-type]
+            "`spans` of its kind `odd.a` is neither True nor False",
+        ),
+    ],
+)
+def test_kinds_have_names_of_their_own_and_a_point_that_can_be_reached(
+    kinds: list[Kind], problem: str
+) -> None:
+    assert refused_for({"kinds": kinds}) == problem
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["kinds", "needs", "uses", "scope", "cost", "sends_text_to", "words", "examples", "version"],
+)
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ValueError("no table"), "ValueError: no table"),
+        (SystemExit(3), "SystemExit: 3"),
+        (CancelledError(), "CancelledError"),
+        (UnspeakableError(), "UnspeakableError"),
+    ],
+)
+def test_a_declaration_that_cannot_be_read_is_a_mistake_too(
+    name: str, error: BaseException, said: str
+) -> None:
+    assert refused_for({name: raising(error)}) == said
+
+
+def test_all_that_a_detector_declares_wrongly_is_told_at_once() -> None:
+    assert refused_for({"words": 5, "cost": 5, "kinds": [Kind("odd")]}) == (
+        "its `cost` is not a policyengine.Cost; its `words` is not a set of texts; "
+        "the name of its kind `odd` is not words joined by dots"
+    )
+
+
+def test_an_interruption_is_not_the_detectors_fault() -> None:
+    registry = Registry.of(test=plugin(scripted("odd", words=raising(KeyboardInterrupt()))))
     text = "version: 1\npolicies: {p: {steps: [{step: a, detector: odd, flag_at: 1}]}}"
-    with pytest.raises(ConfigurationError, match="detector `odd` cannot be set up") as caught:
+    with pytest.raises(KeyboardInterrupt):
         load_texts([Text("a.yaml", text)], registry=registry)
-    assert [mistake.code for mistake in caught.value.mistakes] == ["detector-fails"]
 
 
 def test_what_no_deployment_uses_draws_a_warning(mistakes_in: Mistakes) -> None:
