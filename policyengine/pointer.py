@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 KEY = "#"
 PLACE = "~3"
 
-_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
+_FIELD = re.compile(r"(?=.{1,40}\Z)[A-Za-z_][A-Za-z_.-]*[0-9]{0,2}")
+_SCHEMA = frozenset({"$defs", "$id", "$ref", "$schema"})
 
 
 def join(path: str, name: str | int) -> str:
@@ -29,8 +30,8 @@ def members(path: str, record: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
     """The path of each member of an object in which names are given freely, with its name.
 
     A path is reported where no text of the exchange may be, so only a name that looks like a
-    field's is spelt out. Any other could be a customer's address: its place among the object's
-    names of that sort stands for it.
+    field's is spelt out: letters, and not too many. Any other could be a customer's address, an
+    account or a key to one: its place among the object's names of that sort stands for it.
     """
     untold = 0
     for name in record:
@@ -43,7 +44,7 @@ def members(path: str, record: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
 
 def is_told(name: object) -> bool:
     """Whether paths spell a member's name out."""
-    return isinstance(name, str) and _FIELD.fullmatch(name) is not None
+    return isinstance(name, str) and (_FIELD.fullmatch(name) is not None or name in _SCHEMA)
 
 
 def escape(name: str) -> str:

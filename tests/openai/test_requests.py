@@ -8,6 +8,7 @@ import pytest
 
 from policyengine import ExchangeError
 from policyengine.openai import Change, read_request, write
+from policyengine.openai.structural import NAMES
 
 
 def chat(*messages: dict[str, Any], **fields: Any) -> dict[str, Any]:
@@ -318,16 +319,26 @@ def test_a_wrong_type_is_placed_and_its_value_never_repeated(
     assert "secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["bob@x.com", "4111111111111111", "a b", "", "x" * 65, "é", "a/b"])
+NO_FIELDS = ["bob@x.com", "4111111111111111", "a b", "", "x" * 41, "é", "a/b", "a\n"]
+NO_FIELDS += ["DE89370400440532013000", "sk-a1b2c3d4", "AKIA" + "1234", "x123", "a1b", "1", "-a"]
+
+
+@pytest.mark.parametrize("name", NO_FIELDS)
 def test_a_name_that_is_no_fields_is_told_by_its_place(name: str) -> None:
     body = chat(metadata={"known": "a", "other one": "b", name: "c"})
     paths = {segment.path: segment.text for segment in read_request(body).segments}
     assert paths["/metadata/known"] == "a"
     assert paths["/metadata/~30"] == "b"
     assert paths["/metadata/~31"] == "c"
-    assert name == "" or not any(name in path for path in paths)
+    assert len(name) < 2 or not any(name in path for path in paths)
     written = write(body, {"/metadata/~31": Change("d"), "/metadata/~30#": Change("e")})
     assert written["metadata"] == {"known": "a", "e": "b", name: "d"}
+
+
+@pytest.mark.parametrize("name", [*sorted(NAMES), "x" * 40, "x" * 38 + "12", "x_y-z.a", "item7"])
+def test_a_name_that_looks_like_a_fields_is_told(name: str) -> None:
+    paths = [segment.path for segment in read_request(chat(metadata={name: "a"})).segments]
+    assert f"/metadata/{name}" in paths
 
 
 def test_deep_nesting_is_no_crash() -> None:
