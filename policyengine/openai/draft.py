@@ -22,6 +22,8 @@ class Draft:
     """
 
     def __init__(self, body: Mapping[str, Any]) -> None:
+        self._body = body
+        self._untold: dict[int, list[Any]] = {}  # by the identity of an object of the body
         self._root = dict(body)
         self._own: dict[Place, Any] = {(): self._root}
         self._removed: dict[Place, set[str | int]] = {}
@@ -30,7 +32,7 @@ class Draft:
     def place(self, path: str) -> tuple[Place, bool]:
         """The members and items along a path, and whether it names a key."""
         names, is_key = split(path)
-        here: Any = self._root
+        here: Any = self._body
         place: list[str | int] = []
         try:
             for name in names:
@@ -38,7 +40,7 @@ class Draft:
                 if isinstance(here, list):
                     step = int(name)
                 elif isinstance(name, int):
-                    step = [own for own in here if not is_told(own)][name]
+                    step = self._untold_in(here)[name]
                 here = here[step]
                 place.append(step)
         except (KeyError, IndexError, ValueError, TypeError):
@@ -46,6 +48,11 @@ class Draft:
             problem = "a change is for a place that the body does not have"
             raise ExchangeError("", problem) from None
         return tuple(place), is_key
+
+    def _untold_in(self, holder: Any) -> list[Any]:
+        if id(holder) not in self._untold:
+            self._untold[id(holder)] = [name for name in holder if not is_told(name)]
+        return self._untold[id(holder)]
 
     def put(self, place: Place, value: object) -> None:
         """Set the value of a member or item."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from policyengine import Engine, Registry
+from policyengine.openai import Change, read_request, write
 from policyengine.testing import plugin
 from policyengine.testing.fakes import Phrases
 
@@ -84,3 +85,19 @@ def test_four_times_the_findings_are_about_four_times_the_work(
 
     work(10)  # whatever is made once
     assert work(400) < 5 * work(100)
+
+
+@pytest.mark.parametrize("renamed", [False, True], ids=["values", "values and keys"])
+def test_twice_the_members_of_an_object_are_about_twice_the_work(*, renamed: bool) -> None:
+    def work(members: int) -> int:
+        metadata = {f"{number} bob": "bob" for number in range(members)}
+        body = {"prompt": "go", "metadata": metadata}
+        changes = {
+            segment.path: Change("[X]")
+            for segment in read_request(body).segments[1:]
+            if renamed or not segment.path.endswith("#")
+        }
+        return calls_made(lambda: write(body, changes))
+
+    work(10)
+    assert work(2000) < 2.2 * work(1000)
