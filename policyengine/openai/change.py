@@ -18,17 +18,14 @@ class Change:
     """What became of one text.
 
     `text` is the new one, None when the text was dropped. `spans` are the ranges that were
-    rewritten and `cut` is where the text was ended, in the original's code points; `to_new` moves a
-    range of the original that touches neither to the new text.
+    rewritten, in the original's code points; `to_new` moves a range of the original that touches
+    none of them to the new text.
     """
 
     text: str | None
     spans: tuple[tuple[int, int], ...] = ()
-    cut: int | None = None
     to_new: Callable[[int, int], tuple[int, int]] = _unmoved
 
     def touches(self, start: int, end: int) -> bool:
         """Whether any of `original[start:end]` was rewritten or dropped."""
-        if self.text is None or (self.cut is not None and end > self.cut):
-            return True
-        return any(start < over and begin < end for begin, over in self.spans)
+        return self.text is None or any(start < over and begin < end for begin, over in self.spans)

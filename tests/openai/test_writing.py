@@ -24,11 +24,11 @@ def rewritten(old: str, start: int, end: int, new: str) -> Change:
         moved = len(new) - (end - start) if begin >= end else 0
         return begin + moved, finish + moved
 
-    return Change(old[:start] + new + old[end:], ((start, end),), None, to_new)
+    return Change(old[:start] + new + old[end:], ((start, end),), to_new)
 
 
 def cut(old: str, at: int) -> Change:
-    return Change(old[:at], (), at)
+    return Change(old[:at], ((at, len(old)),))
 
 
 def message_of(body: dict[str, Any]) -> dict[str, Any]:
