@@ -124,6 +124,29 @@ def test_a_need_is_met_at_output_and_not_at_input(mistakes_in_steps: Mistakes) -
 
 
 @pytest.mark.parametrize(
+    ("sources", "codes"),
+    [
+        ("reasoning", ["unmet-need"]),
+        ("context, refusal, tool_arguments", ["unmet-need"]),
+        ("completion", []),
+        ("completion, context", []),
+        ("context, prompt", ["unreachable"]),
+    ],
+)
+def test_what_a_detector_needs_of_a_response_must_be_among_the_sources(
+    mistakes_in_steps: Mistakes, sources: str, codes: list[str]
+) -> None:
+    step = f"- {{step: a, detector: hallucination, flag_at: 0.5, sources: [{sources}]}}"
+    found = mistakes_in_steps(step, stages="output")
+    assert [mistake.code for mistake in found] == codes
+    assert all(_at(mistake).startswith("[") for mistake in found)
+    if codes == ["unmet-need"]:
+        assert found[0].message == "`hallucination` needs `completion`, which is not in `sources`"
+    unused = mistakes_in_steps(step, stages="")
+    assert {mistake.severity for mistake in unused} == {"warning"}
+
+
+@pytest.mark.parametrize(
     ("sources", "stages", "codes"),
     [
         ("completion", "input", ["unreachable"]),

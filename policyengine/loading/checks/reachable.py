@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policyengine.exchange import REQUEST_SOURCES
 from policyengine.loading.checks.subject import EXAMINED, OFFERED, STAGES
 from policyengine.loading.problems import Problem, closest, shown
 from policyengine.policy import DEFAULT_SOURCES
@@ -30,6 +31,18 @@ def _needs(subject: Subject) -> Iterator[Problem]:
             names = ", ".join(shown(source) for source in lacking)
             message = f"{detector} needs {names}, which there is not {use.words}"
             yield Problem("unmet-need", message, (*subject.path, "detector"))
+    yield from _needs_left_out(subject)
+
+
+def _needs_left_out(subject: Subject) -> Iterator[Problem]:
+    """Of a response, a detector is shown only what the step's `sources` have it examine."""
+    sources = frozenset(subject.step.sources or DEFAULT_SOURCES)
+    lacking = sorted(subject.instance.needs - REQUEST_SOURCES - sources)
+    # A step that sees no text of a response at all is reported as unreachable.
+    if lacking and sources & EXAMINED["output"] and any(u.stage == "output" for u in subject.uses):
+        names = ", ".join(shown(source) for source in lacking)
+        message = f"{shown(subject.step.detector)} needs {names}, which is not in `sources`"
+        yield Problem("unmet-need", message, (*subject.path, "sources"))
 
 
 def _sources(subject: Subject) -> Iterator[Problem]:
