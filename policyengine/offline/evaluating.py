@@ -9,6 +9,7 @@ from policyengine import openai
 from policyengine.errors import ExchangeError
 from policyengine.offline.jsonl import NESTED_TOO_DEEPLY, BadLine, dump, parse
 from policyengine.offline.summary import BAD, Tally, detections_in, tally
+from policyengine.pipeline import failure_of
 
 if TYPE_CHECKING:
     from policyengine.deployment import CompiledDeployment
@@ -20,6 +21,8 @@ OFFLINE_KEY = b"policyengine offline evaluation"
 It is public, so that two runs give the same bytes; who needs placeholders that nobody can check
 guesses against sets `keys.rewrite`.
 """
+
+UNEXPECTED = "this is a mistake in policyengine or in a plugin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,11 @@ class Outcome:
 
 
 def evaluate_line(deployment: CompiledDeployment, line: Line, settings: Settings) -> Outcome:
-    """Evaluate one line; whatever is wrong with it is the outcome, never an exception."""
+    """Evaluate one line; whatever goes wrong with it is the outcome, and ends no run.
+
+    Only an interruption is raised. `policyengine --debug explain` shows where an unexpected
+    exception comes from; the outcome has its name alone, since its text may quote the line.
+    """
     try:
         evaluated = evaluate_exchange(deployment, parse(line.content), settings)
         content = dump(evaluated)
@@ -52,6 +59,10 @@ def evaluate_line(deployment: CompiledDeployment, line: Line, settings: Settings
         return _bad(line, str(error))
     except RecursionError:
         return _bad(line, NESTED_TOO_DEEPLY)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, SystemExit too
+        return _bad(line, f"{failure_of(error).reason}: {UNEXPECTED}")
     detections = detections_in(evaluated)
     return Outcome(content, BAD if detections is None else tally(detections))
 

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from policyengine.deployment import CompiledDeployment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +49,20 @@ def test_only_good_lines_exit_with_0_and_without_a_word(policyengine: Run, polic
     assert (result.exit_code, result.stderr) == (0, "")
     first, second = result.stdout.splitlines()
     assert first == second
+
+
+def test_an_unexpected_exception_over_a_line_does_not_stop_the_rest(
+    policyengine: Run, policies: Path, exchanges: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check_response(*_arguments: object) -> NoReturn:
+        raise RuntimeError("canary")
+
+    monkeypatch.setattr(CompiledDeployment, "check_response", check_response)
+    result = policyengine("evaluate", "-c", policies, exchanges)
+    assert result.exit_code == 3
+    assert len(result.stdout.splitlines()) == 6
+    assert result.stderr.count(": raised RuntimeError: this is a mistake in") == 3
+    assert "canary" not in result.output
 
 
 def test_several_inputs_are_one_output_with_line_numbers_of_their_own(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from asyncio import CancelledError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ import jsonschema
 import pytest
 
 from policyengine.offline import Line, Settings, evaluate_line
+from policyengine.offline.stopping import Stopped
 
 if TYPE_CHECKING:
     from policyengine.deployment import CompiledDeployment
@@ -157,3 +159,40 @@ def test_nesting_that_cannot_be_written_back_is_a_bad_line(deployment: CompiledD
         outcome = evaluate_line(deployment, Line("in", 1, content), Settings())
         assert outcome.problem in (None, "nested too deeply")
     assert outcome.problem is not None
+
+
+class Odd:
+    """A deployment that raises, as no deployment should."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def check_request(self, _body: object, **_settings: object) -> None:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (RuntimeError("canary"), "raised RuntimeError"),
+        (type("canary", (ValueError,), {})("canary"), "raised ValueError"),
+        (SystemExit("canary"), "raised SystemExit"),
+        (CancelledError("canary"), "raised CancelledError"),
+        (MemoryError(), "raised MemoryError"),
+    ],
+)
+def test_an_unexpected_exception_is_a_bad_line_without_its_text(
+    error: BaseException, reason: str
+) -> None:
+    deployment: Any = Odd(error)
+    outcome = evaluate_line(deployment, Line("in", 7, b'{"request": {}}'), Settings())
+    assert outcome.problem == f"{reason}: this is a mistake in policyengine or in a plugin"
+    assert json.loads(outcome.content) == {"error": {"line": 7, "message": outcome.problem}}
+    assert outcome.tally.verdict is None
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), Stopped()])
+def test_an_interruption_ends_the_run(error: BaseException) -> None:
+    deployment: Any = Odd(error)
+    with pytest.raises(KeyboardInterrupt):
+        evaluate_line(deployment, Line("in", 7, b'{"request": {}}'), Settings())

@@ -74,3 +74,12 @@ def test_an_error_in_a_process_is_raised_without_its_text(preparation: Preparati
     with pytest.raises(WorkerError) as caught:
         list(evaluate_in_processes(nowhere, Settings(), lines(1), 2))
     assert str(caught.value).endswith("an unexpected error: UnknownDeploymentError")
+
+
+def test_an_unexpected_exception_over_a_line_ends_no_process(preparation: Preparation) -> None:
+    odd = Settings(tags=({},))  # type: ignore[arg-type]  # no tag, and nothing looks for that
+    outcomes = [outcome for _, outcome in evaluate_in_processes(preparation, odd, lines(40), 2)]
+    assert len(outcomes) == 40
+    problems = {outcome.problem for outcome in outcomes}
+    assert "raised TypeError: this is a mistake in policyengine or in a plugin" in problems
+    assert None not in problems
