@@ -84,7 +84,7 @@ def requested(
     if phase.blocked:
         reply = _refusal(plan, body, phase, BLOCKED_REQUEST, detections)
     return CheckedRequest(
-        body=None if phase.blocked else openai.write(body, _changes(phase)),
+        body=None if phase.blocked else openai.write(body, _changes(phase), follows=False),
         reply=reply,
         detections=detections,
         ignored_tags=len(conditions.tags - plan.tags - plan.accept_tags),

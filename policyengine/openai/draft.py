@@ -26,6 +26,7 @@ class Draft:
         self._untold: dict[int, list[Any]] = {}  # by the identity of an object of the body
         self._root = dict(body)
         self._own: dict[Place, Any] = {(): self._root}
+        self._put: set[Place] = set()
         self._removed: dict[Place, set[str | int]] = {}
         self._renamed: dict[Place, dict[str, str]] = {}
 
@@ -43,6 +44,8 @@ class Draft:
                     step = self._untold_in(here)[name]
                 here = here[step]
                 place.append(step)
+            if not place:
+                raise KeyError
         except (KeyError, IndexError, ValueError, TypeError):
             # The path may hold a key of the exchange, so it is not repeated.
             problem = "a change is for a place that the body does not have"
@@ -55,8 +58,11 @@ class Draft:
         return self._untold[id(holder)]
 
     def put(self, place: Place, value: object) -> None:
-        """Set the value of a member or item."""
-        self._container(place[:-1])[place[-1]] = value
+        """Set the value of a member or item; what is asked for below it is asked in vain."""
+        holder = self._container(place[:-1])
+        if holder is not None:
+            holder[place[-1]] = value
+            self._put.add(place)
 
     def rename(self, place: Place, name: str | None) -> None:
         """Rename a member; None removes it."""
@@ -75,6 +81,8 @@ class Draft:
         for place in pending:
             holder = self._container(place)
             removed = self._removed.get(place, set())
+            if holder is None:
+                continue
             if isinstance(holder, list):
                 holder[:] = [item for at, item in enumerate(holder) if at not in removed]
             else:
@@ -85,12 +93,15 @@ class Draft:
     def _drop_empty_calls(self) -> None:
         # A message without calls has no list of them; clients take an empty one for a call.
         for place in self._removed:
-            if place[-1:] == ("tool_calls",) and not self._container(place):
-                del self._container(place[:-1])["tool_calls"]
+            if place[-1:] == ("tool_calls",) and self._container(place) == []:
+                self._container(place[:-1]).pop("tool_calls", None)
 
     def _container(self, place: Place) -> Any:
+        """The draft's own copy of an object or array; None below a value that was put."""
         for length in range(1, len(place) + 1):
             here = place[:length]
+            if here in self._put:
+                return None
             if here not in self._own:
                 holder = self._own[here[:-1]]
                 copy = holder[here[-1]].copy()

@@ -18,14 +18,18 @@ if TYPE_CHECKING:
 
 
 def write(
-    body: Mapping[str, Any], changes: Mapping[str, Change], removed: Iterable[str] = ()
+    body: Mapping[str, Any],
+    changes: Mapping[str, Change],
+    removed: Iterable[str] = (),
+    *,
+    follows: bool = True,
 ) -> dict[str, Any]:
     """The body with its texts as `changes` (by path) say.
 
     A dropped content becomes empty; a dropped refusal, reasoning, annotation, transcript or tool
     call is removed, a dropped key with its member, any other dropped text becomes empty. What
-    repeats a changed text (logprobs, audio, the places of annotations) is moved or dropped with it.
-    What stands at the paths of `removed` goes as well.
+    repeats a changed text (logprobs, audio, the places of annotations) is moved or dropped with it;
+    a request has no choices, so `follows` is false for it. What stands at the paths of `removed` goes as well.
     Keys that were made equal are told apart. Paths are those of the body's segments; ExchangeError
     for one that the body does not have.
     """
@@ -41,7 +45,7 @@ def write(
             draft.put(place, change.text or "")
         if _in_message(place)[1] == ("audio", "transcript"):
             draft.remove((*place[:-1], "data"))
-        if place[0] == "choices" and len(place) > 2 and isinstance(place[1], int):
+        if follows and place[0] == "choices" and len(place) > 2 and isinstance(place[1], int):
             choices.setdefault(place[1], {})[place[2:]] = change
     for path in removed:
         draft.remove(draft.place(path)[0])

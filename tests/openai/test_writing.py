@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from policyengine import ExchangeError
-from policyengine.openai import Change, write
+from policyengine.openai import Change, read_request, read_response, write
 
 CONTENT = "/choices/0/message/content"
 
@@ -258,8 +258,48 @@ def test_the_sound_of_a_changed_transcript_is_removed() -> None:
     assert result["metadata"]["audio"] == {"transcript": "[X]", "data": "mine"}
 
 
-@pytest.mark.parametrize("path", ["/secret", "/messages/7/content", "/messages/x", "/user/0"])
+@pytest.mark.parametrize("path", ["", "/secret", "/messages/7/content", "/messages/x", "/user/0"])
 def test_a_change_for_no_place_is_refused_without_repeating_it(path: str) -> None:
     with pytest.raises(ExchangeError) as caught:
         write({"messages": [], "user": "a"}, {path: Change("")})
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("logprobs", "change"),
+    [
+        ({"tokens": "x", "content": [1]}, None),
+        ({"tokens": "x", "content": [1], "bob@acme.org": "v"}, None),
+        ({"tokens": "x", "bob@acme.org": "v"}, "[X]"),
+        ({"tokens": "x", "more": {"bob@acme.org": "v"}}, "[X]"),
+    ],
+)
+def test_what_stands_below_a_dropped_place_goes_with_it(logprobs: Any, change: str | None) -> None:
+    body = reply({"content": "bob@acme.org"}, logprobs=logprobs)
+    read = read_response(body)
+    changes = {segment.path: Change(change) for segment in read.segments}
+    gone = [entry.path for entry in read.unexamined]
+    for removed in ([], gone):
+        choice = write(body, changes, removed)["choices"][0]
+        assert choice.get("logprobs") is None
+        assert choice["message"]["content"] == (change or "")
+
+
+def test_a_list_of_calls_is_dropped_only_where_it_is_one() -> None:
+    theirs = {"x_field": {"tool_calls": {"bob": "v"}}}
+    body = reply({"content": "a", **theirs})
+    paths = [s.path for s in read_response(body).segments if s.path.endswith("#")]
+    assert message_of(write(body, dict.fromkeys(paths, Change(None)))) == {"content": "a"}
+    assert message_of(write(body, {paths[-1]: Change(None)}))["x_field"] == {"tool_calls": {}}
+
+
+def test_a_field_of_a_request_that_is_named_choices_is_just_a_field() -> None:
+    body = {"messages": [], "choices": [["bob"], {"logprobs": {"tokens": "x"}, "text": "bob"}]}
+    changes = {
+        segment.path: Change("[X]")
+        for segment in read_request(body).segments
+        if segment.text == "bob"
+    }
+    assert len(changes) == 2
+    written = write(body, changes, follows=False)["choices"]
+    assert written == [["[X]"], {"logprobs": {"tokens": "x"}, "text": "[X]"}]

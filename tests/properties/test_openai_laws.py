@@ -263,6 +263,57 @@ def test_writing_changes_what_was_asked_for_and_nothing_else(
             assert reread[path] == text
 
 
+ODD = st.recursive(
+    st.sampled_from([None, "x", "", 0, 1, -1, 2.5, True, 300, [], {}, [72, 105], {"token": "x"}]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(
+                ["content", "tokens", "text_offset", "top_logprobs", "token", "bytes"]
+                + ["start_index", "end_index", "token_ids", "a@b", "logprob", "transcript"]
+            ),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@st.composite
+def odd_choices(draw: st.DrawFn) -> dict[str, Any]:
+    """A choice whose logprobs, annotations and sound are anything at all."""
+    chat = draw(st.booleans())
+    said = draw(st.sampled_from(["x", "xx", "Hi", "", None]))
+    more = draw(st.fixed_dictionaries({}, optional={"logprobs": ODD, "token_ids": ODD, "z": ODD}))
+    if not chat:
+        return {"text": said} | more
+    fields = {"annotations": ODD | st.lists(ODD), "audio": ODD, "tool_calls": ODD, "b@c": ODD}
+    return {"message": {"content": said} | draw(st.fixed_dictionaries({}, optional=fields))} | more
+
+
+@given(st.lists(odd_choices(), min_size=1, max_size=2), ODD, st.data())
+@settings(max_examples=300)
+def test_whatever_was_read_can_be_written(
+    answered: list[dict[str, Any]], beside: Any, data: st.DataObject
+) -> None:
+    body = {"choices": answered, "prompt_token_ids": beside, "x_beside": beside}
+    try:
+        found = read_response(body)
+    except ExchangeError:
+        assume(False)
+    before = copy.deepcopy(body)
+    length = {segment.path: len(segment.text) for segment in found.segments}
+    changes = {
+        path: data.draw(st.sampled_from([Change(None), Change("[X]", ((0, length[path]),))]))
+        for path in length
+        if data.draw(st.booleans())
+    }
+    gone = [one.path for one in found.unexamined if data.draw(st.booleans())]
+    write(body, changes, gone)
+    assert body == before
+
+
 @given(st.dictionaries(NAMES, FREE, max_size=4), st.data())
 @settings(max_examples=100)
 def test_renaming_keys_loses_no_member(metadata: dict[str, Any], data: st.DataObject) -> None:
