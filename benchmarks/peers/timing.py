@@ -1,0 +1,39 @@
+"""Timing a function over the texts, the same way for everybody."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from statistics import median
+from typing import TYPE_CHECKING
+
+from texts import LENGTHS, SORTS, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SECONDS = float(os.environ.get("PEER_SECONDS", "1.5"))
+LEAST = 5
+
+
+def measured(detectors: dict[str, Callable[[str], int]]) -> None:
+    """Print the median time in microseconds and the number of findings for each text."""
+    times = {}
+    for name, detect in detectors.items():
+        for length in LENGTHS:
+            for sort in SORTS:
+                times[f"{name}/{length}/{sort}"] = _timed(detect, text_of(length, sort))
+    json.dump(times, sys.stdout)
+
+
+def _timed(detect: Callable[[str], int], text: str) -> dict[str, float]:
+    found = detect(text)  # once before: tables are loaded and caches filled for everybody
+    taken: list[float] = []
+    end = time.perf_counter() + SECONDS
+    while len(taken) < LEAST or (time.perf_counter() < end and len(taken) < 2_000):
+        start = time.perf_counter()
+        detect(text)
+        taken.append(time.perf_counter() - start)
+    return {"us": 1e6 * median(taken), "best_us": 1e6 * min(taken), "found": found}
