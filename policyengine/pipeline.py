@@ -183,8 +183,8 @@ def failure_of(error: BaseException) -> Failure:
 def _importable(sort: type[BaseException]) -> type[BaseException]:
     """The exception type, or its nearest base that a module holds: any other's name may be text."""
     for base in sort.__mro__:
-        known = getattr(sys.modules.get(base.__module__), base.__qualname__, None)
-        if known is base and issubclass(base, BaseException):
+        known: object = getattr(sys.modules.get(base.__module__), base.__qualname__, None)
+        if known is base:
             return base
     return BaseException
 
