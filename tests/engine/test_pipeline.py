@@ -319,6 +319,23 @@ def test_the_name_of_an_exception_cannot_carry_text() -> None:
     assert [one.reason for one in phase.result.steps] == ["raised LookupError"]
 
 
+def test_a_choice_that_was_closed_for_what_it_lacks_is_not_shown_to_the_next_step() -> None:
+    needs = frozenset({Source.COMPLETION})
+    first, second = does("first", needs=needs), does("second", needs=needs)
+    third = does("third")
+    refused = Segment("/choices/1/0", Source.REFUSAL, "no", "response", 1)
+    steps = [
+        step(does("watch"), "before", flag_at=0.5),
+        step(first, "first", flag_at=0.5, if_missing="block"),
+        step(second, "second", flag_at=0.5, if_missing="allow"),
+        step(third, "third", flag_at=0.5),
+    ]
+    phase = judge(plan((), steps), [PROMPT], (*said("fine"), refused))
+    assert delivered(phase) == {"/choices/0/0": "fine"}
+    assert [one.text for view in third.seen for one in view.examined] == ["fine"]
+    assert [one.reason for one in phase.result.steps] == [None, "missing: completion", None, None]
+
+
 # Tags
 
 
