@@ -8,13 +8,20 @@ from typing import TYPE_CHECKING, Any, Literal
 from policyengine.embedded import is_document
 from policyengine.errors import ExchangeError
 from policyengine.exchange import Body, Segment, Source, Unexamined
-from policyengine.openai.structural import FREE_MAPS, NAMES, WORDS
+from policyengine.openai.opaque import is_token_ids, medium_of
+from policyengine.openai.structural import FREE_MAPS, NAMES, WORDS, is_identifier
 from policyengine.pointer import KEY, members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     _Pending = tuple[str, object, str, bool]
+
+SHORTEST_NUMBER = 7
+"""Digits of the shortest number that is examined where anybody may put one: a telephone number's.
+
+Examined as a string of its digits, and written back as a string.
+"""
 
 LONGEST_PATH = 1024
 """A body with a longer path is refused: one long name above many texts would cost its product."""
@@ -116,7 +123,8 @@ class Gathering:
             if name in read:
                 continue
             if isinstance(below, str) and (
-                name in identifiers or below in WORDS.get(name, _NO_NAMES)
+                (name in identifiers and is_identifier(below))
+                or below in WORDS.get(name, _NO_NAMES)
             ):
                 continue
             if not isinstance(name, str):
@@ -130,13 +138,15 @@ class Gathering:
     def walk(
         self, path: str, value: object, source: Source, label: str = "", *, documented: bool = False
     ) -> None:
-        """Add every string below a value, and every key that the API does not name itself."""
+        """Add every string below a value, and every key that the API does not name itself.
+
+        Long numbers too, where anybody may put them.
+        """
         pending: list[_Pending] = [(path, value, label, not documented or label in FREE_MAPS)]
         while pending:
             here, value, label, free = pending.pop()
             if isinstance(value, str):
-                if free or value not in WORDS.get(label, _NO_NAMES):
-                    self.text(here, value, source, label=label)
+                self._string(here, value, source, label, free=free)
             elif isinstance(value, dict):
                 self._refuse_length(here)
                 inside = [
@@ -149,10 +159,16 @@ class Gathering:
                 pending += reversed(inside)
             elif isinstance(value, list):
                 self._refuse_length(here)
+                # A schema's numbers are its author's choices, no text in disguise.
+                if source is not Source.TOOL_DEFINITION and is_token_ids(value, label):
+                    self.unseen(here, "token_ids")
                 pending += [
                     (f"{here}/{index}", value[index], label, free)
                     for index in reversed(range(len(value)))
                 ]
+            elif type(value) in (int, float):
+                if free:
+                    self._number(here, value, source, label)
             elif type(value) not in _JSON_TYPES:
                 raise self.wrong("", "JSON", value)
 
@@ -164,6 +180,22 @@ class Gathering:
         if free or name not in NAMES:
             yield here + KEY, name, label, True
         yield here, value, name, not documented or (not free and name in FREE_MAPS)
+
+    def _string(self, path: str, value: str, source: Source, label: str, *, free: bool) -> None:
+        if medium := medium_of(value):
+            self.unseen(path, medium)
+        elif free or value not in WORDS.get(label, _NO_NAMES):
+            self.text(path, value, source, label=label)
+
+    def _number(self, path: str, value: object, source: Source, label: str) -> None:
+        if isinstance(value, int) and abs(value) < 10 ** (SHORTEST_NUMBER - 1):
+            return
+        try:
+            literal = str(value)
+        except ValueError:  # more digits than Python converts
+            raise ExchangeError("", "a number in it has too many digits", body=self.body) from None
+        if sum(map(str.isdigit, literal)) >= SHORTEST_NUMBER:
+            self.text(path, literal, source, label=label)
 
     def _refuse_length(self, path: str) -> None:
         if len(path) > LONGEST_PATH:

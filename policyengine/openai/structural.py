@@ -5,6 +5,7 @@ Three closed tables. Whatever is not in them, a vendor's new field included, bec
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,12 +25,20 @@ IDENTIFIERS: Mapping[str, Mapping[str, str]] = {
         "system_fingerprint": _CONFIGURATION,
     },
 }
-"""For each object of the API, the fields whose strings are not examined, and why."""
+"""For each object of the API, the fields whose identifiers are not examined, and why."""
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_.:/+=-]{0,128}")
+
+
+def is_identifier(value: str) -> bool:
+    """Whether a string can be an identifier; anything else in its place is somebody's text."""
+    return _IDENTIFIER.fullmatch(value) is not None
+
 
 REPLACED = frozenset({"detections"})
 """Fields of a response that are not read because attaching this evaluation's own replaces them."""
 
-LONGEST_TOKEN = 128
+LONGEST_TOKEN = 32
 """An alternative of one token, in logprobs, that is longer is reported as not examined.
 
 A shorter one cannot be a text by itself; it goes when the token beside it is rewritten.

@@ -341,6 +341,33 @@ def test_a_name_that_looks_like_a_fields_is_told(name: str) -> None:
     assert f"/metadata/{name}" in paths
 
 
+def test_long_numbers_that_anybody_may_put_are_examined() -> None:
+    numbers = {"a": 4915112345678, "b": [-1234567, 123456], "c": 0.123456, "d": True, "e": 1e300}
+    body = chat(metadata=numbers, seed=1234567890, x_more={"at": 12345.67})
+    assert [entry for entry in texts(body) if not entry[0].endswith("#")] == [
+        ("/metadata/a", "metadata", "4915112345678"),
+        ("/metadata/b/0", "metadata", "-1234567"),
+        ("/metadata/c", "metadata", "0.123456"),
+        ("/x_more/at", "metadata", "12345.67"),
+    ]
+    written = write(body, {"/metadata/a": Change("[X]"), "/metadata/b/0": Change(None)})
+    assert written["metadata"] == numbers | {"a": "[X]", "b": ["", 123456]}
+
+
+def test_a_number_longer_than_python_converts_is_refused() -> None:
+    with pytest.raises(ExchangeError, match="too many digits"):
+        read_request(chat(metadata={"a": 10**5000}))
+
+
+def test_the_numbers_of_a_schema_are_no_token_ids() -> None:
+    numbers = {"enum": [1, 2, 3, 4, 5, 6], "maximum": 12345678}
+    function = {"name": "f", "parameters": {"properties": {"x": numbers}}}
+    body = chat(tools=[{"type": "function", "function": function}])
+    assert unexamined(body) == []
+    assert "12345678" not in [text for _, _, text in texts(body)]
+    assert unexamined(chat(metadata=numbers)) == [("/metadata/enum", "token_ids")]
+
+
 def test_deep_nesting_is_no_crash() -> None:
     deep: Any = "a"
     for _ in range(5000):

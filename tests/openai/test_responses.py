@@ -142,7 +142,7 @@ def test_completions_are_json_only_where_json_was_asked_for() -> None:
 
 
 def test_logprobs_that_repeat_their_text_need_no_reading() -> None:
-    alternatives = [{"token": "x", "logprob": -1.0, "bytes": [120]}]
+    alternatives = [{"token": "x" * 32, "logprob": -1.0, "bytes": [120]}]
     logprobs = {
         "content": [entry("Hé"), entry("llo", top_logprobs=alternatives)],
         "refusal": None,
@@ -165,7 +165,7 @@ def test_tokens_that_are_parts_of_characters_are_put_together_by_their_bytes() -
         [entry("other")],
         [entry("Hello", bytes=list(b"other"))],
         [entry("Hello", note="other")],
-        [entry("Hello", top_logprobs=[entry("other" * 100)])],
+        [entry("Hello", top_logprobs=[entry("o" * 33)])],
         [entry("Hello", top_logprobs=[entry("o", note="other")])],
         [{"token": "other", "bytes": list(b"Hello")}],
         ["Hello"],
@@ -186,9 +186,67 @@ def test_the_logprobs_of_plain_completions_are_held_to_the_same() -> None:
     assert unexamined(answer(["Hel", "lo"], **offsets)) == []
     reported = [("/choices/0/logprobs", "logprobs")]
     assert unexamined(answer(["other"])) == reported
-    assert unexamined(answer(["Hello"], top_logprobs=[{"other" * 100: 0.0}])) == reported
+    assert unexamined(answer(["Hello"], top_logprobs=[{"o" * 33: 0.0}])) == reported
     assert unexamined(answer(["Hello"], text_offset=[0, 1])) == reported
     assert unexamined(answer(["Hello"], token_logprobs=["other"])) == reported
+
+
+IDS = [9906, 11, 1917, 0, 220]
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        (reply(says("a"), token_ids=[9906]), "/choices/0/token_ids"),
+        (reply(says("a"), x_ids=IDS), "/choices/0/x_ids"),
+        (reply(says("a", x_more={"ids": [IDS]})), "/choices/0/message/x_more/ids/0"),
+        (reply(says("a"), logprobs={"x_ids": IDS}), "/choices/0/logprobs/x_ids"),
+        (reply(says("a")) | {"prompt_token_ids": [1]}, "/prompt_token_ids"),
+        (reply(says("a")) | {"prompt": IDS}, "/prompt"),
+    ],
+)
+def test_token_ids_are_reported(body: Any, path: str) -> None:
+    assert unexamined(body) == [(path, "token_ids")]
+
+
+def test_a_few_numbers_are_no_token_ids() -> None:
+    body = reply(says("a"), x_box=IDS[:4], x_scores=[0.5] * 9, x_flags=[True] * 9, token_ids=[])
+    assert unexamined(body) == []
+
+
+def test_the_sound_and_pictures_of_unknown_fields_are_reported() -> None:
+    def picture(kind: str) -> dict[str, Any]:
+        return {"type": "image_url", "image_url": {"url": f"data:{kind};base64,iVBORw0KGg+/=="}}
+
+    kinds = ["image/png", "audio/wav; codecs=1", "AUDIO/wav;codecs=1", "application/pdf"]
+    at = "/choices/0/message/images"
+    body = reply(says("a", images=[picture(kind) for kind in kinds]))
+    assert unexamined(body) == [
+        (f"{at}/0/image_url/url", "image"),
+        (f"{at}/2/image_url/url", "audio"),
+        (f"{at}/3/image_url/url", "file"),
+    ]
+    assert (f"{at}/1/image_url/url", "metadata") in {
+        (where, whose) for where, whose, _ in texts(body)
+    }
+    said = "data:image/png;base64,mail bob@acme.org"
+    assert ("/choices/0/x_note", "metadata", said) in texts(reply(says("a"), x_note=said))
+
+
+def test_an_identifier_that_looks_like_none_is_examined() -> None:
+    call = {"id": "call bob", "type": "function", "function": {"name": "f", "arguments": ""}}
+    audio = {"id": "a@b"}
+    body = reply(says(None, tool_calls=[call], audio=audio, tool_call_id="x" * 129))
+    body |= {"id": "bob@acme.org", "model": "org/model-1.5:free+x=1", "system_fingerprint": "é"}
+    at = "/choices/0/message"
+    assert texts(body) == [
+        (f"{at}/audio/id", "metadata", "a@b"),
+        (f"{at}/tool_calls/0/function/name", "tool_arguments", "f"),
+        (f"{at}/tool_calls/0/id", "metadata", "call bob"),
+        (f"{at}/tool_call_id", "metadata", "x" * 129),
+        ("/id", "metadata", "bob@acme.org"),
+        ("/system_fingerprint", "metadata", "é"),
+    ]
 
 
 def test_an_earlier_evaluation_is_not_read_again() -> None:
