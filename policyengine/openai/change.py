@@ -26,6 +26,12 @@ class Change:
     spans: tuple[tuple[int, int], ...] = ()
     to_new: Callable[[int, int], tuple[int, int]] = _unmoved
 
+    def stretches(self, original: str) -> list[str]:
+        """What of the original text is not left."""
+        if self.text is None:
+            return [original]
+        return [original[start:end] for start, end in self.spans]
+
     def touches(self, start: int, end: int) -> bool:
         """Whether any of `original[start:end]` was rewritten or dropped."""
         return self.text is None or any(start < over and begin < end for begin, over in self.spans)

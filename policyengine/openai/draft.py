@@ -33,10 +33,10 @@ class Draft:
     def place(self, path: str) -> tuple[Place, bool]:
         """The members and items along a path, and whether it names a key."""
         names, is_key = split(path)
-        here: Any = self._body
+        here: Any = self._body if names else None  # the body itself is no place of a text
         place: list[str | int] = []
         try:
-            for name in names:
+            for name in names or ("",):
                 step: str | int = name
                 if isinstance(here, list):
                     step = int(name)
@@ -44,8 +44,6 @@ class Draft:
                     step = self._untold_in(here)[name]
                 here = here[step]
                 place.append(step)
-            if not place:
-                raise KeyError
         except (KeyError, IndexError, ValueError, TypeError):
             # The path may hold a key of the exchange, so it is not repeated.
             problem = "a change is for a place that the body does not have"
@@ -56,6 +54,13 @@ class Draft:
         if id(holder) not in self._untold:
             self._untold[id(holder)] = [name for name in holder if not is_told(name)]
         return self._untold[id(holder)]
+
+    def original(self, place: Place) -> Any:
+        """What stood at a place before anything was changed."""
+        here: Any = self._body
+        for step in place:
+            here = here[step]
+        return here
 
     def put(self, place: Place, value: object) -> None:
         """Set the value of a member or item; what is asked for below it is asked in vain."""

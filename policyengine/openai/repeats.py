@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from policyengine.openai.alternatives import Rewritten
 from policyengine.openai.change import Change
 from policyengine.openai.logprobs import CHAT, LEGACY, chat_ranges, legacy_ranges
+from policyengine.openai.opaque import token_id_places
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from policyengine.openai.draft import Draft, Place
 
 
+_UNCHANGED = Change("")
+_COLUMNS = frozenset((*CHAT, *LEGACY))
+
+
 def follow(
-    draft: Draft, body: Mapping[str, Any], index: int, changed: Mapping[Place, Change]
+    draft: Draft,
+    body: Mapping[str, Any],
+    index: int,
+    changed: Mapping[Place, Change],
+    stretches: Iterable[str],
 ) -> None:
-    """Bring in order what repeats the texts of a choice that were changed."""
+    """Bring in order what repeats the texts of a choice that were changed.
+
+    `stretches` are what was rewritten in any of them.
+    """
     choice = body["choices"][index]
     place: Place = ("choices", index)
     message = choice.get("message")
@@ -27,57 +40,72 @@ def follow(
         if content is not None:
             _move_annotations(draft, (*place, "message", "annotations"), message, content)
     if choice.get("logprobs") is not None:
-        _filter_logprobs(draft, place, choice, changed)
+        _filter_logprobs(draft, place, choice, changed, Rewritten(stretches))
+    _drop_other_token_ids(draft, place, choice)
+
+
+def drop_token_ids(draft: Draft, value: object, place: Place) -> None:
+    """Remove token ids in or below a value: they may repeat any text beside them."""
+    for here in token_id_places(value, place):
+        draft.remove(here)
+
+
+def _drop_other_token_ids(draft: Draft, place: Place, choice: dict[str, Any]) -> None:
+    logprobs = choice.get("logprobs")
+    if isinstance(logprobs, dict):
+        unknown = {name: value for name, value in logprobs.items() if name not in _COLUMNS}
+        choice = {**choice, "logprobs": unknown}
+    drop_token_ids(draft, choice, place)
 
 
 def _filter_logprobs(
-    draft: Draft, place: Place, choice: dict[str, Any], changed: Mapping[Place, Change]
+    draft: Draft,
+    place: Place,
+    choice: dict[str, Any],
+    changed: Mapping[Place, Change],
+    rewritten: Rewritten,
 ) -> None:
     logprobs, message = choice["logprobs"], choice.get("message")
+    here: Place = (*place, "logprobs")
     if not isinstance(logprobs, dict):
-        draft.put((*place, "logprobs"), None)
+        draft.put(here, None)
         return
     if any(logprobs.get(name) for name in LEGACY):
         ranges = legacy_ranges(logprobs, choice.get("text"))
         if ranges is None:
-            draft.put((*place, "logprobs"), None)
+            # Nobody can say that they repeat only what was left as it was.
+            draft.put(here, None)
             return
-        if ("text",) in changed:
-            _filter_legacy(draft, (*place, "logprobs"), logprobs, ranges, changed["text",])
+        change = changed.get(("text",), _UNCHANGED)
+        for name, column in _legacy_columns(logprobs, ranges, change, rewritten):
+            if column != logprobs[name]:
+                draft.put((*here, name), column)
     for name in CHAT:
-        if logprobs.get(name):
+        entries = logprobs.get(name)
+        if entries:
             text = message.get(name) if isinstance(message, dict) else None
-            ranges = chat_ranges(logprobs[name], text)
-            change = changed.get(("message", name))
-            _filter_chat(draft, (*place, "logprobs", name), logprobs[name], ranges, change)
+            ranges = chat_ranges(entries, text)
+            change = changed.get(("message", name), _UNCHANGED)
+            kept = None if ranges is None else _chat_entries(entries, ranges, change, rewritten)
+            if kept != entries:
+                draft.put((*here, name), kept or None)
 
 
-def _filter_chat(
-    draft: Draft,
-    place: Place,
-    entries: list[Any],
-    ranges: list[tuple[int, int]] | None,
-    change: Change | None,
-) -> None:
-    if ranges is None:
-        # Nobody can say that they repeat only what was left as it was.
-        draft.put(place, None)
-    elif change is not None:
-        kept = [
+def _chat_entries(
+    entries: list[Any], ranges: list[tuple[int, int]], change: Change, rewritten: Rewritten
+) -> list[Any]:
+    return rewritten.chat(
+        [
             entry
             for entry, (start, end) in zip(entries, ranges, strict=True)
             if not change.touches(start, end)
         ]
-        draft.put(place, kept or None)
+    )
 
 
-def _filter_legacy(
-    draft: Draft,
-    place: Place,
-    logprobs: dict[str, Any],
-    ranges: list[tuple[int, int]],
-    change: Change,
-) -> None:
+def _legacy_columns(
+    logprobs: dict[str, Any], ranges: list[tuple[int, int]], change: Change, rewritten: Rewritten
+) -> Iterator[tuple[str, list[Any]]]:
     kept = [at for at, (start, end) in enumerate(ranges) if not change.touches(start, end)]
     for name in LEGACY:
         column = logprobs.get(name)
@@ -90,7 +118,9 @@ def _filter_legacy(
                 value if value is None else value + change.to_new(*ranges[at])[0] - ranges[at][0]
                 for at, value in zip(kept, values, strict=True)
             ]
-        draft.put((*place, name), values)
+        elif name == "top_logprobs":
+            values = rewritten.legacy(values)
+        yield name, values
 
 
 def _move_annotations(draft: Draft, place: Place, message: dict[str, Any], content: Change) -> None:

@@ -8,13 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from policyengine.openai.draft import Draft
-from policyengine.openai.repeats import follow
+from policyengine.openai.repeats import drop_token_ids, follow
+from policyengine.openai.structural import REPLACED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from policyengine.openai.change import Change
     from policyengine.openai.draft import Place
+
+_DOCUMENTED = frozenset({"messages", "prompt", "tools", "functions", "response_format"})
+"""Fields of a request whose arrays of numbers repeat nothing that stands elsewhere in it."""
 
 
 def write(
@@ -28,30 +32,46 @@ def write(
 
     A dropped content becomes empty; a dropped refusal, reasoning, annotation, transcript or tool
     call is removed, a dropped key with its member, any other dropped text becomes empty. What
-    repeats a changed text (logprobs, audio, the places of annotations) is moved or dropped with it;
-    a request has no choices, so `follows` is false for it. What stands at the paths of `removed` goes as well.
-    Keys that were made equal are told apart. Paths are those of the body's segments; ExchangeError
-    for one that the body does not have.
+    repeats a changed text (logprobs, audio, token ids, the places of annotations) is moved or
+    dropped with it; a request has no choices, so `follows` is false for it. What stands at the
+    paths of `removed` goes as well. Keys that were made equal are told apart. Paths are those of
+    the body's segments; ExchangeError for one that the body does not have.
     """
     draft = Draft(body)
-    choices: dict[int, dict[Place, Change]] = {}
+    listed = "choices" if follows else "messages"
+    touched: dict[int, tuple[dict[Place, Change], list[str]]] = {}
     for path, change in changes.items():
         place, is_key = draft.place(path)
-        if is_key:
-            draft.rename(place, change.text)
-        elif change.text is None and (owner := _owner(place)):
-            draft.remove(owner)
+        _make(draft, place, change, is_key=is_key)
+        if place[0] == listed and len(place) > 2 and isinstance(place[1], int):
+            changed, stretches = touched.setdefault(place[1], ({}, []))
+            stretches += change.stretches(str(place[-1] if is_key else draft.original(place)))
+            if not is_key:
+                changed[place[2:]] = change
+    gone = [draft.place(path)[0] for path in removed]
+    for place in gone:
+        draft.remove(place)
+    for index, (changed, stretches) in touched.items():
+        if follows:
+            follow(draft, body, index, changed, stretches)
         else:
-            draft.put(place, change.text or "")
-        if _in_message(place)[1] == ("audio", "transcript"):
-            draft.remove((*place[:-1], "data"))
-        if follows and place[0] == "choices" and len(place) > 2 and isinstance(place[1], int):
-            choices.setdefault(place[1], {})[place[2:]] = change
-    for path in removed:
-        draft.remove(draft.place(path)[0])
-    for index, changed in choices.items():
-        follow(draft, body, index, changed)
+            drop_token_ids(draft, body[listed][index], (listed, index))
+    if changes or gone:
+        kept = REPLACED | {listed} if follows else _DOCUMENTED
+        drop_token_ids(draft, {name: body[name] for name in body if name not in kept}, ())
     return draft.finish()
+
+
+def _make(draft: Draft, place: Place, change: Change, *, is_key: bool) -> None:
+    """The change itself, in its own place."""
+    if is_key:
+        draft.rename(place, change.text)
+    elif change.text is None and (owner := _owner(place)):
+        draft.remove(owner)
+    else:
+        draft.put(place, change.text or "")
+    if _in_message(place)[1] == ("audio", "transcript"):
+        draft.remove((*place[:-1], "data"))
 
 
 def _owner(place: Place) -> Place | None:

@@ -303,3 +303,106 @@ def test_a_field_of_a_request_that_is_named_choices_is_just_a_field() -> None:
     assert len(changes) == 2
     written = write(body, changes, follows=False)["choices"]
     assert written == [["[X]"], {"logprobs": {"tokens": "x"}, "text": "[X]"}]
+
+
+IDS = [9906, 11, 1917, 0, 220]
+
+
+def test_token_ids_go_with_any_change_beside_them() -> None:
+    own = {"token_ids": [1], "x_more": {"ids": [IDS], "few": IDS[:4]}}
+    body = reply({"content": "bob", "x_ids": IDS}, **own, logprobs={"x_ids": IDS})
+    body["choices"].append({"message": {"content": "ann"}, "token_ids": IDS})
+    body |= {"prompt_token_ids": IDS}
+    result = write(body, {CONTENT: Change("[X]", ((0, 3),))})
+    assert result == {
+        "id": "1",
+        "choices": [
+            {
+                "index": 0,
+                "message": {"content": "[X]"},
+                "x_more": {"ids": [], "few": IDS[:4]},
+                "logprobs": {},
+            },
+            body["choices"][1],
+        ],
+        "usage": {},
+    }
+    assert write(body, {}) == body
+
+
+def test_the_token_ids_of_a_request_go_with_any_change_beside_them() -> None:
+    said: list[dict[str, Any]] = [
+        {"role": "user", "content": "bob", "token_ids": IDS},
+        {"role": "user", "content": "ann", "token_ids": IDS},
+    ]
+    schema = [{"type": "function", "function": {"parameters": {"enum": IDS}}}]
+    body = {"messages": said, "tools": schema, "prompt_token_ids": IDS}
+    result = write(body, {"/messages/0/content": Change("[X]", ((0, 3),))}, follows=False)
+    assert result == {
+        "messages": [{"role": "user", "content": "[X]"}, said[1]],
+        "tools": schema,
+    }
+
+
+def test_offsets_and_bytes_of_logprobs_are_no_token_ids() -> None:
+    text = "ask bob now ok then"
+    pieces = ["ask", " bob", " now", " ok", " then", "", "", ""]
+    logprobs: dict[str, Any] = {"tokens": pieces, "text_offset": [0, 3, 7, 11, 14, 19, 19, 19]}
+    body = {"choices": [{"text": text, "logprobs": logprobs}]}
+    result = write(body, {"/choices/0/text": rewritten(text, 4, 7, "[X]")})
+    assert result["choices"][0]["logprobs"]["text_offset"] == [0, 7, 11, 14, 19, 19, 19]
+    chat = reply({"content": text}, logprobs={"content": [entry("ask bob now"), entry(" ok then")]})
+    assert tokens(write(chat, {CONTENT: rewritten(text, 4, 7, "[X]")})) == [" ok then"]
+
+
+ALTERNATIVES = {
+    "bob@acme.org": False,
+    " Bob": False,
+    "acme": False,
+    "@": False,
+    "(bob@acme.org)": False,
+    "ask": True,
+    " ": True,
+    "bobby": True,
+    "ann@acme.org": True,
+}
+
+
+def test_alternatives_beside_a_rewritten_text_that_tell_it_are_dropped() -> None:
+    text = "ask bob@acme.org"
+    others: list[dict[str, Any]] = [{"token": token, "logprob": -1} for token in ALTERNATIVES]
+    others += [{"token": "", "bytes": list(b"bob@")}, {"token": "", "bytes": list(b"eve")}]
+    entries = [{**entry("ask"), "top_logprobs": others}, entry(" bob@acme.org")]
+    body = reply({"content": text}, logprobs={"content": entries})
+    result = write(body, {CONTENT: rewritten(text, 4, 16, "[X]")})
+    [left] = result["choices"][0]["logprobs"]["content"]
+    kept = [token for token, stays in ALTERNATIVES.items() if stays]
+    assert [other["token"] for other in left["top_logprobs"]] == [*kept, ""]
+    assert left["top_logprobs"][-1]["bytes"] == list(b"eve")
+
+
+def test_the_same_holds_for_the_alternatives_of_plain_completions() -> None:
+    text = "ask bob@acme.org"
+    column = [dict.fromkeys(ALTERNATIVES, -1.0), None]
+    logprobs = {"tokens": ["ask", " bob@acme.org"], "top_logprobs": column}
+    body = {"choices": [{"text": text, "logprobs": logprobs}]}
+    result = write(body, {"/choices/0/text": rewritten(text, 4, 16, "[X]")})
+    kept = {token: -1.0 for token, stays in ALTERNATIVES.items() if stays}
+    assert result["choices"][0]["logprobs"]["top_logprobs"] == [kept]
+
+
+@pytest.mark.parametrize("dropped", [False, True])
+def test_alternatives_that_tell_a_text_of_another_field_are_dropped(*, dropped: bool) -> None:
+    others = [{"token": "bob"}, {"token": "eve"}]
+    entries = [{**entry("ask"), "top_logprobs": others}]
+    body = reply({"content": "ask", "reasoning": "bob!"}, logprobs={"content": entries})
+    change = Change(None) if dropped else rewritten("bob!", 0, 3, "[X]")
+    result = write(body, {"/choices/0/message/reasoning": change})
+    assert result["choices"][0]["logprobs"]["content"][0]["top_logprobs"] == others[1:]
+
+
+def test_stretches_too_short_to_tell_anything_are_not_looked_for() -> None:
+    entries = [{**entry("ask"), "top_logprobs": [{"token": "b"}, {"token": "xbobx"}]}, entry("bo")]
+    body = reply({"content": "askbo"}, logprobs={"content": entries})
+    result = write(body, {CONTENT: rewritten("askbo", 3, 5, "")})
+    assert result["choices"][0]["logprobs"]["content"] == entries[:1]

@@ -237,7 +237,7 @@ def test_a_path_leads_to_its_text_and_none_occurs_twice(body: tuple[str, dict[st
                 untold = [own for own in found if not is_told(own)]
                 name = untold[name] if isinstance(name, int) else name  # noqa: PLW2901
                 found = found[name]
-        assert segment.text == (name if segment.path.endswith(KEY) else found)
+        assert segment.text == (name if segment.path.endswith(KEY) else str(found))
         assert segment.body == kind
 
 
@@ -269,8 +269,20 @@ ODD = st.recursive(
         st.lists(inner, max_size=2)
         | st.dictionaries(
             st.sampled_from(
-                ["content", "tokens", "text_offset", "top_logprobs", "token", "bytes"]
-                + ["start_index", "end_index", "token_ids", "a@b", "logprob", "transcript"]
+                [
+                    "content",
+                    "tokens",
+                    "text_offset",
+                    "top_logprobs",
+                    "token",
+                    "bytes",
+                    "start_index",
+                    "end_index",
+                    "token_ids",
+                    "a@b",
+                    "logprob",
+                    "transcript",
+                ]
             ),
             inner,
             max_size=3,
@@ -301,7 +313,7 @@ def test_whatever_was_read_can_be_written(
     try:
         found = read_response(body)
     except ExchangeError:
-        assume(False)
+        return
     before = copy.deepcopy(body)
     length = {segment.path: len(segment.text) for segment in found.segments}
     changes = {
