@@ -32,13 +32,13 @@ Threshold = Annotated[
 """A score from 0 to 1, or `recommended`: the point that the kind's detector recommends."""
 
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
-TAG_PATTERN = r"^[^\s,]+$"
+TAG_PATTERN = r"^[^\s,\x00-\x1f\x7f-\x9f]+$"
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=100)]
 """A name: letters, digits, dot, dash and underscore, beginning with a letter or digit."""
 
 Tag = Annotated[str, Field(pattern=TAG_PATTERN, max_length=100)]
-"""A tag: no white space and no comma."""
+"""A tag: no white space, no comma and no control character."""
 
 RedactWith = Literal["placeholder", "mask", "hash", "label", "remove"]
 Fallback = Literal["allow", "flag", "block"]

@@ -53,7 +53,7 @@ _LENGTHS = {
 }
 _PATTERNS = {
     NAME_PATTERN: ("a name begins with a letter or digit; dots, dashes and underscores may follow"),
-    TAG_PATTERN: "a tag has neither white space nor a comma",
+    TAG_PATTERN: "a tag has no white space, no comma and no control character",
 }
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -157,6 +158,15 @@ def test_a_name_with_other_characters_is_reported_at_the_name(
     found = mistakes_in(f"version: 1\n{section}:\n  {name}: {content}\n")
     mistake = next(m for m in found if m.code == "pattern")
     assert _at(mistake).startswith(name)
+
+
+@pytest.mark.parametrize("tag", ["a b", "a,b", "\x1f", "a\x7f", "\x85"])
+def test_a_tag_has_no_character_that_could_end_or_hide_it(mistakes_in: Mistakes, tag: str) -> None:
+    deployment = {"model": "m", "accept_tags": [tag]}
+    models = {"m": {"base_url": "http://a"}}
+    content = {"version": 1, "models": models, "deployments": {"d": deployment}}
+    found = mistakes_in(json.dumps(content), "a.json")
+    assert [m.code for m in found if m.severity == "error"] == ["pattern"]
 
 
 def test_one_broken_step_hides_no_mistake_elsewhere(mistakes_in: Mistakes) -> None:
