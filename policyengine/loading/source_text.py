@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from policyengine.errors import Mistake
 from policyengine.loading.codes import WARNINGS
+from policyengine.loading.hidden import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,9 +30,6 @@ _REFUSED = re.compile(
 # What could rewrite a terminal, or turn the direction of what it shows.
 _UNSHOWABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-_SECRET = re.compile(
-    r"""((?:api_key|rewrite)["']?\s*:\s*)(?!["']?\$\{)("[^"]*"?|'[^']*'?|[^\s,}#"']+)"""
 )
 _SURROGATE_PAIR = re.compile(
     r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
@@ -53,9 +53,18 @@ class SourceText:
     def _line_starts(self) -> list[int]:
         return [0, *(end.end() for end in _LINE_END.finditer(self.given))]
 
+    @cached_property
+    def _hidden(self) -> list[tuple[int, int]]:
+        return [(self.offset(start), self.offset(end)) for start, end in hidden(self.text)]
+
     def offset(self, offset: int) -> int:
         """A place in `text` as a place in `given`."""
-        return offset + sum(longer for at, longer in self.shifts if at < offset)
+        before = bisect_left(self.shifts, offset, key=itemgetter(0))
+        return offset + self._longer[before]
+
+    @cached_property
+    def _longer(self) -> list[int]:
+        return list(accumulate((longer for _, longer in self.shifts), initial=0))
 
     def mistake(
         self,
@@ -92,12 +101,17 @@ class SourceText:
         if column > LONGEST_LINE:
             return ""
         whole = self.given[start:end].rstrip("\r\n")
-        shown = whole[:LONGEST_LINE] + ("…" if len(whole) > LONGEST_LINE else "")
-        return _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", _SECRET.sub(_starred, shown))
+        shown = self._starred(whole[:LONGEST_LINE], start)
+        shown += "…" if len(whole) > LONGEST_LINE else ""
+        return _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", shown)
 
-
-def _starred(secret: re.Match[str]) -> str:
-    return secret[1] + "*" * len(secret[2])
+    def _starred(self, shown: str, start: int) -> str:
+        for first, last in self._hidden[bisect_left(self._hidden, start, key=itemgetter(1)) :]:
+            begin, end = max(first - start, 0), min(last - start, len(shown))
+            if begin >= len(shown):
+                break
+            shown = shown[:begin] + "*" * (end - begin) + shown[end:]
+        return shown
 
 
 def decode(text: Text) -> tuple[SourceText | None, list[Mistake]]:

@@ -206,6 +206,79 @@ def test_no_mistake_shows_a_secret_or_moves_a_terminals_cursor(mistakes_in: Mist
     assert "\x1b" not in page
 
 
+SECRET = "sk-live-0123"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "models: {m: {apikey: SECRET, base_url: 'http://a'}}",
+        "models: {m: {api_keys: [SECRET, 'a-${B}SECRET'], base_url: 'http://a'}}",
+        "models: {m: {base_url: 'http://a', headers: {authorization: 'Bearer SECRET', x: 5}}}",
+        "models: {m: {base_url: 'ftp://me:SECRET@example.org/v1'}}",
+        "models: {m: {base_url: 'example.org/v1?sig=SECRET'}}",
+        "models: {m: SECRET}",
+        "models: SECRET",
+        "model: {m: {key: SECRET}}",
+        "credentials: {m: SECRET}",
+        "keys: {rewrit: SECRET}",
+        "keys: {'rewrit': 'SECRET'}",
+        'keys: {"rewrit": "SECRET", rewrite: "${A}"}',
+        "keys: [SECRET]",
+        "keys: SECRET",
+        "keys: {rewrite: '${A:-SECRET}'}",
+        "keys: {rewrit: ${A}, rewrite: SECRET}",
+        "keys: {rewrit: SECRET, rewrite: ${A}}",
+        "keys: {rewrit: SECRET",
+        "keys: {rewrit: SECRET, ]",
+        "keys: {rewrit: 'SECRET",
+        "keys: {word: SECRET: 5}",
+        "keys: @SECRET, word: SECRET",
+        "models: {m: {word: a SECRET, base_url: 'http://a', - SECRET}}",
+        "policies: {p: {steps: [{step: a, detector: pii, options: {api-key: SECRET}}]}}",
+        '{"models": {"m": {"apikey": "SECRET", "x": "\\ud83d\\ude00", "word": "SECRET"}}}',
+        '{"keys": {"word": "SECRET",, }}',
+        '{"version": 2,, "keys": {"rewrit": "SECRET"}}',
+        "keys: {word: SECRET}\n--- x\n--- [",
+    ],
+)
+@pytest.mark.parametrize("name", ["policies.yaml", "policies.json"])
+def test_no_mistake_shows_what_may_be_a_secret(mistakes_in: Mistakes, line: str, name: str) -> None:
+    given = line.replace("SECRET", SECRET)
+    text = given if line.startswith("{") else f"version: 1\n{given}\n"
+    found = mistakes_in(text, name)
+    assert found
+    assert all("*" in m.source_line for m in found if len(m.source_line) == len(given))
+    assert SECRET not in "\n".join(map(str, found))
+    # The stars take as much room as what they hide, so that the column is still right.
+    lengths = {0, *map(len, text.splitlines())}
+    assert all(len(m.source_line) in lengths for m in found)
+
+
+def test_a_secret_over_several_lines_is_hidden_in_each_of_them(mistakes_in: Mistakes) -> None:
+    value = f'["a\n    {SECRET}", ]'
+    found = mistakes_in(f"version: 1\nkeys:\n  rewrit: {value}\n  b: |\n  {SECRET}\n")
+    assert found
+    assert SECRET not in "\n".join(map(str, found))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "models: {m: {base_url: 'ftp://a/v1', model: gpt, description: mine, api_key: '${A}'}}",
+        "models: {m: {base_url: 'http://a', apikey: '${A}', x: null, y: true}}",
+        "keys: {rewrit: '${A}'}",
+        "keys: {rewrit: ${A}}",
+        'keys: {"rewrit": ${A}, b: ${B}}',
+        "polices: {p: {steps: []}}",
+        "default_deploymen: d",
+        "deployments: {d: {model: m, inputs: [a]}}",
+    ],
+)
+def test_what_is_no_secret_is_shown(mistakes_in: Mistakes, line: str) -> None:
+    assert line in [mistake.source_line for mistake in mistakes_in(f"version: 1\n{line}\n")]
+
+
 def test_a_long_line_is_cut(mistakes_in: Mistakes) -> None:
     found = mistakes_in("version: 1\nmodel: {}\npolicies: {p: {x: " + "y" * 100_000 + "}}")
     assert all(len(mistake.source_line) < 200 for mistake in found)
