@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from policyengine.offline.jsonl import BadLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from policyengine.deployment import CompiledDeployment
     from policyengine.detections import Detections, ReportedFinding, StageResult
@@ -108,27 +109,27 @@ def _shown(phase: Phase, *, blocked: bool) -> Iterator[ShownText]:
 def runs(text: str, findings: Sequence[ReportedFinding]) -> Iterator[Run]:
     """The text cut wherever a finding begins or ends; the stretches together are the text.
 
-    At one place findings end before others begin, and the longer begin first.
+    At one place findings end before others begin, and the longer begin first. The work is linear
+    in the findings, but for those that a stretch belongs to together.
     """
-    placed = [(one.span.start, one.span.end, one) for one in findings if one.span is not None]
-    places = sorted({0, len(text), *(s for s, _, _ in placed), *(e for _, e, _ in placed)})
+    spans = {number: one.span for number, one in enumerate(findings) if one.span is not None}
+    begin: dict[int, list[int]] = {}
+    end: dict[int, list[int]] = {}
+    for number, span in spans.items():
+        begin.setdefault(span.start, []).append(number)
+        if span.start < span.end:
+            end.setdefault(span.end, []).append(number)
+    places = sorted({0, len(text), *begin, *end})
+    covering: list[int] = []  # in the order of the findings
     for place, following in zip(places, [*places[1:], len(text)], strict=True):
-        yield from _ends(one for start, end, one in placed if start < place == end)
-        for _, end, one in sorted(_from(placed, place), key=lambda entry: -entry[1]):
-            yield Run("begin", "", (one,))
-            if end == place:
-                yield Run("end", "", (one,))
+        for number in end.get(place, ()):
+            covering.remove(number)
+            yield Run("end", "", (findings[number],))
+        for number in sorted(begin.get(place, ()), key=lambda each: -spans[each].end):
+            yield Run("begin", "", (findings[number],))
+            if spans[number].end == place:
+                yield Run("end", "", (findings[number],))
+            else:
+                insort(covering, number)
         if place < following:
-            covered = tuple(one for start, end, one in placed if start <= place < end)
-            yield Run("text", text[place:following], covered)
-
-
-def _from(
-    placed: Iterable[tuple[int, int, ReportedFinding]], place: int
-) -> Iterator[tuple[int, int, ReportedFinding]]:
-    return (entry for entry in placed if entry[0] == place)
-
-
-def _ends(findings: Iterable[ReportedFinding]) -> Iterator[Run]:
-    for one in findings:
-        yield Run("end", "", (one,))
+            yield Run("text", text[place:following], tuple(findings[n] for n in covering))
