@@ -9,7 +9,7 @@ import pytest
 from policyengine import ExchangeError
 from policyengine.openai import read_exchange, read_response
 
-CHAT = {"messages": []}
+CHAT: dict[str, Any] = {"messages": []}
 TEXT = {"prompt": "p"}
 
 

@@ -69,10 +69,17 @@ def chat_entries(draw: st.DrawFn, text: str) -> list[dict[str, Any]]:
             "top_logprobs": [
                 {"token": token, "logprob": -0.5, "bytes": list(raw)},
                 {"token": "else", "logprob": -2, "bytes": None},
+                *({"token": other, "logprob": -3, "bytes": None} for other in draw(_others(text))),
             ],
         }
         for token, raw in tokens
     ]
+
+
+def _others(text: str) -> st.SearchStrategy[list[str]]:
+    """Alternatives that tell what the text says in another place."""
+    told = [PLANTED, f" {PLANTED}", PLANTED[:2], PLANTED[-1]] if PLANTED in text else ["other"]
+    return st.lists(st.sampled_from(told), max_size=1)
 
 
 def _shown(piece: bytes) -> str:
@@ -90,7 +97,10 @@ def legacy_logprobs(draw: st.DrawFn, text: str) -> dict[str, Any]:
     return {
         "tokens": tokens,
         "token_logprobs": [-0.5 for _ in tokens],
-        "top_logprobs": [{token: -0.5, "else": -2.0} for token in tokens],
+        "top_logprobs": [
+            {token: -0.5, "else": -2.0, **dict.fromkeys(draw(_others(text)), -3.0)}
+            for token in tokens
+        ],
         "text_offset": offsets,
     }
 

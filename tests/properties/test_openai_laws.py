@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from policyengine import ExchangeError
 from policyengine.embedded import leaves
 from policyengine.openai import Change, ReadBody, read_request, read_response, write
+from policyengine.openai.logprobs import LEGACY
 from policyengine.pointer import KEY, is_told, join, split
 
 CANARY = "canary-7f3a"
@@ -269,20 +270,16 @@ ODD = st.recursive(
         st.lists(inner, max_size=2)
         | st.dictionaries(
             st.sampled_from(
-                [
+                (
+                    *LEGACY,
                     "content",
-                    "tokens",
-                    "text_offset",
-                    "top_logprobs",
                     "token",
                     "bytes",
+                    "token_ids",
                     "start_index",
                     "end_index",
-                    "token_ids",
                     "a@b",
-                    "logprob",
-                    "transcript",
-                ]
+                )
             ),
             inner,
             max_size=3,
