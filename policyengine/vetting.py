@@ -8,15 +8,18 @@ that a detector returns is used unread. The reasons given here never quote it.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 from numbers import Real
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from policyengine.detector import Finding, Kind, Position, Span, View
+from policyengine.detector import Finding, Position, Span
 from policyengine.exchange import Segment
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
+
+    from policyengine.detector import Kind, View
 
 NOT_A_LIST = "findings are not a list"
 NOT_ONE_EACH = "not one list of findings for each view"
@@ -37,6 +40,7 @@ UNREADABLE = "findings cannot be read"
 
 # The exact types: a subclass could give another answer when it is looked at again.
 _LISTS = (list, tuple)
+_MAPPINGS = (dict, MappingProxyType)
 _LARGEST = 2**63
 _LONGEST_FIELD_NAME = 40
 
@@ -61,8 +65,9 @@ def vet(
     """Why these findings of one view cannot be used, or None where they can.
 
     `kinds` are the detector's by name, `words` those that its evidence may hold. Takes anything
-    and never raises. Scores may be any real number, numpy's among them; spans are plain integers.
-    The names of evidence's fields are short ASCII identifiers, so that no sentence fits in one.
+    and never raises. Scores may be any real number, numpy's among them; kinds, paths, spans and
+    evidence are plain texts and numbers, since they are told as they are. The names of evidence's
+    fields are short ASCII identifiers, so that no sentence fits in one.
     """
     if type(findings) not in _LISTS:
         return NOT_A_LIST
@@ -76,7 +81,7 @@ def vet(
             reason = (
                 _claim(finding.kind, finding.score, kinds)
                 or _place(finding.path, finding.span, texts, kinds[finding.kind])
-                or (_evidence(finding.evidence, view, words) if finding.evidence != {} else None)
+                or _evidence(finding.evidence, view, words)
             )
             if reason is not None:
                 return reason
@@ -86,7 +91,7 @@ def vet(
 
 
 def _claim(kind: Any, score: Any, kinds: Mapping[str, Kind]) -> str | None:
-    if not isinstance(kind, str) or kind not in kinds:
+    if type(kind) is not str or kind not in kinds:
         return UNDECLARED_KIND
     return None if _is_number(score) and 0 <= score <= 1 else SCORE
 
@@ -99,7 +104,7 @@ def _is_number(value: Any) -> bool:
 def _place(path: Any, span: Any, texts: Mapping[str, str], kind: Kind) -> str | None:
     if path is None:
         return None if span is None else SPAN_WITHOUT_PATH
-    if not isinstance(path, str) or path not in texts:
+    if type(path) is not str or path not in texts:
         return UNKNOWN_PATH
     if span is None:
         return None
@@ -116,11 +121,11 @@ def _span(span: object, text: str) -> str | None:
 
 
 def _evidence(evidence: Any, view: View, words: AbstractSet[str]) -> str | None:
-    if not isinstance(evidence, Mapping):
+    if type(evidence) not in _MAPPINGS:
         return EVIDENCE_SHAPE
     for name, value in evidence.items():
         if not (
-            isinstance(name, str)
+            type(name) is str
             and len(name) <= _LONGEST_FIELD_NAME
             and name.isascii()
             and name.isidentifier()
@@ -134,23 +139,22 @@ def _evidence(evidence: Any, view: View, words: AbstractSet[str]) -> str | None:
 
 
 def _evidence_value(value: Any, view: View, words: AbstractSet[str]) -> str | None:
-    match value:
-        case None | bool():
-            return None
-        case str():
-            return None if value in words else EVIDENCE_TEXT
-        case int():
-            return None if -_LARGEST <= value < _LARGEST else EVIDENCE_NUMBER
-        case float():
-            return None if math.isfinite(value) else EVIDENCE_NUMBER
-        case Position():
-            return _position(value.segment, value.span, view)
-        case _:
-            return EVIDENCE_OTHER
+    sort = type(value)
+    if value is None or sort is bool:
+        return None
+    if sort is str:
+        return None if value in words else EVIDENCE_TEXT
+    if sort is int:
+        return None if -_LARGEST <= value < _LARGEST else EVIDENCE_NUMBER
+    if sort is float:
+        return None if math.isfinite(value) else EVIDENCE_NUMBER
+    if sort is Position:
+        return _position(value.segment, value.span, view)
+    return EVIDENCE_TEXT if isinstance(value, str) else EVIDENCE_OTHER
 
 
 def _position(segment: Any, span: Any, view: View) -> str | None:
-    if not isinstance(segment, Segment):
+    if type(segment) is not Segment:
         return EVIDENCE_POSITION
     if segment not in view.examined and segment not in view.reference:
         return EVIDENCE_POSITION

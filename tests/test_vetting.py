@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections import UserList
+from collections import UserDict, UserList
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 import pytest
@@ -43,6 +44,60 @@ class HostileWord(str):
         raise RuntimeError
 
 
+class Chameleon(str):  # noqa: SLOT000 - its own attribute is the point
+    """A text with more than the text."""
+
+    quote = "call me"
+
+
+class Alike(str):
+    """A text that passes for a declared one."""
+
+    __slots__ = ()
+
+    def __eq__(self, _other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return hash("declared")
+
+
+class Number(int):
+    quote = "call me"
+
+
+class Amount(float):
+    quote = "call me"
+
+
+class Unmeasured(Fraction):
+    def __le__(self, _other: object) -> bool:
+        raise RuntimeError
+
+    __ge__ = __le__
+
+
+class Empty(dict):  # type: ignore[type-arg]  # of anything
+    """Says that it is empty."""
+
+    def __ne__(self, _other: object) -> bool:
+        return False
+
+    __hash__ = None
+
+
+class Elsewhere(Segment):
+    """Passes for any segment."""
+
+    def __eq__(self, _other: object) -> bool:
+        return True
+
+    __hash__ = Segment.__hash__
+
+
+REST = (Source.PROMPT, "another exchange")
+
+
 def vetted(findings: object) -> str | None:
     return v.vet(findings, VIEW, KINDS, WORDS)
 
@@ -70,6 +125,7 @@ def finding(**changed: Any) -> Finding:
         [finding(path=None, span=None)],
         [finding(kind="fake.whole", span=None)],
         [finding(evidence={"a": 1, "b": 0.5, "c": True, "d": None, "e": "declared"})],
+        [finding(evidence=MappingProxyType({"a": 1}))],
         [finding(evidence={"near": [Position(REFERENCE, Span(0, 9)), Position(SEGMENT)]})],
     ],
 )
@@ -134,7 +190,19 @@ def test_what_a_detector_may_return_is_fine(fine: object) -> None:
         (v.EVIDENCE_POSITION, [finding(evidence={"at": Position("call")})]),  # type: ignore[arg-type]
         (v.NOT_A_FINDING, [Hostile()]),
         (v.NOT_A_LIST, HostileList([finding()])),
-        (v.UNREADABLE, [finding(kind=HostileWord("fake.spanned"))]),
+        (v.UNDECLARED_KIND, [finding(kind=HostileWord("fake.spanned"))]),
+        (v.UNDECLARED_KIND, [finding(kind=Chameleon("fake.spanned"))]),
+        (v.UNDECLARED_KIND, [finding(kind=Alike("call me"))]),
+        (v.UNKNOWN_PATH, [finding(path=Chameleon(SEGMENT.path))]),
+        (v.EVIDENCE_TEXT, [finding(evidence={"word": Chameleon("declared")})]),
+        (v.EVIDENCE_TEXT, [finding(evidence={"word": ["declared", Alike("call")]})]),
+        (v.EVIDENCE_SHAPE, [finding(evidence={Chameleon("name"): 1})]),
+        (v.EVIDENCE_SHAPE, [finding(evidence=UserDict({"quote": "call"}))]),
+        (v.EVIDENCE_SHAPE, [finding(evidence=Empty({"quote": "call"}))]),
+        (v.EVIDENCE_OTHER, [finding(evidence={"n": Number(5)})]),
+        (v.EVIDENCE_OTHER, [finding(evidence={"n": Amount(0.5)})]),
+        (v.EVIDENCE_POSITION, [finding(evidence={"at": Position(Elsewhere("/x", *REST))})]),
+        (v.UNREADABLE, [finding(score=Unmeasured(1, 2))]),
     ],
 )
 def test_what_cannot_be_used_has_a_reason(reason: str, findings: object) -> None:
