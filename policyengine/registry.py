@@ -120,11 +120,16 @@ class Registry:
             wanted = {name: arguments[name] for name in implementation.argnames}
             try:
                 implementation.function(**wanted)
-            except Exception as error:  # noqa: BLE001 - an observer can never change an outcome
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # noqa: BLE001 - an observer never changes an outcome
+                # Who only lists detectors need not load the pipeline.
+                from policyengine.pipeline import failure_of  # noqa: PLC0415
+
                 _log.warning(
-                    "observer %s raised %s in %s",
+                    "observer %s %s in %s",
                     implementation.plugin_name,
-                    type(error).__name__,
+                    failure_of(error).reason,
                     hook,
                 )
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from asyncio import CancelledError
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -290,3 +291,30 @@ def test_an_observer_that_raises_silences_nobody_and_is_logged_without_text(
         "observer first raised ValueError in policyengine_evaluation_finished"
     ]
     assert "canary" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("error", "name"),
+    [
+        (SystemExit("canary"), "SystemExit"),
+        (CancelledError("canary"), "CancelledError"),
+        (type("canary", (ValueError,), {})("canary"), "ValueError"),
+    ],
+)
+def test_an_observer_cannot_end_a_request(
+    caplog: pytest.LogCaptureFixture, error: BaseException, name: str
+) -> None:
+    def watch() -> None:
+        raise error
+
+    observer(policyengine_step_finished=watch).step_finished("d", "input", None, 0.0)  # type: ignore[arg-type]
+    assert caplog.messages == [f"observer watching raised {name} in policyengine_step_finished"]
+
+
+def test_an_interruption_is_not_the_observers() -> None:
+    def watch() -> None:
+        raise KeyboardInterrupt
+
+    registry = observer(policyengine_step_finished=watch)
+    with pytest.raises(KeyboardInterrupt):
+        registry.step_finished("d", "input", None, 0.0)  # type: ignore[arg-type]
