@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from policyengine.detector import Options
 from policyengine.loading.declarations import faults
 from policyengine.loading.problems import Problem, shown, unknown
+from policyengine.loading.revision import without_stable_form
 from policyengine.loading.shapes import validate
 
 if TYPE_CHECKING:
@@ -71,7 +72,14 @@ def _instance(
     try:
         options = validate(registered.detector.Options, tree, step.options, where)
         if isinstance(options, Options):
-            return _declared(registered.detector(options))
+            unstable = without_stable_form(options)
+            if unstable is None:
+                return _declared(registered.detector(options))
+            message = (
+                f"the option {shown(unstable)} of the detector {shown(step.detector)} has a value "
+                "that a revision cannot tell from others; its author can give it a serializer"
+            )
+            return [Problem("detector-fails", message, (*where, unstable))]
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, SystemExit too

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import fields, is_dataclass
+from enum import Enum
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
@@ -85,15 +88,55 @@ def _given(part: BaseModel) -> dict[str, Any]:
     return {name: value for name, value in _fields(part).items() if value is not None}
 
 
+def without_stable_form(options: BaseModel) -> str | None:
+    """The first option whose value no two loads would hash alike, or None when there is none."""
+    for name in type(options).model_fields:
+        try:
+            _field(options, name)
+        except ValueError:
+            return name
+    return None
+
+
+def _field(model: BaseModel, name: str) -> Any:
+    value = getattr(model, name)
+    try:
+        return _canonical(value)
+    except ValueError:
+        # Its author may have said how it is written.
+        return _canonical(model.model_dump(include={name}).get(name, value))
+
+
 def _canonical(value: Any) -> Any:
+    """The value as JSON; ValueError for what has no form but its place in memory."""
     if type(value) in (str, int, float, bool, NoneType):
         return value
-    if isinstance(value, BaseModel):
-        value = dict(value)
+    value = _taken_apart(value)
     if isinstance(value, Mapping):
-        return {str(key): _canonical(inner) for key, inner in value.items()}
+        if all(isinstance(key, str) for key in value):
+            return {str.__str__(key): _canonical(inner) for key, inner in value.items()}
+        return _canonical({(_frozen(key), _frozen(inner)) for key, inner in value.items()})
     if isinstance(value, AbstractSet):
         return sorted((_canonical(inner) for inner in value), key=json.dumps)
     if isinstance(value, list | tuple):
         return [_canonical(inner) for inner in value]
-    return to_jsonable_python(value, fallback=repr)
+    if isinstance(value, Iterator):
+        raise ValueError("it can be read only once")  # noqa: TRY004 - one exception for all of it
+    return to_jsonable_python(value)
+
+
+def _frozen(value: Any) -> str:
+    return json.dumps(_canonical(value), sort_keys=True)
+
+
+def _taken_apart(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        own = {name: _field(value, name) for name in type(value).model_fields}
+        return {**own, **(value.model_extra or {})}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: getattr(value, each.name) for each in fields(value)}
+    if isinstance(value, re.Pattern):
+        return [value.pattern, value.flags]
+    if isinstance(value, bytes):
+        return value.hex()
+    return _taken_apart(value.value) if isinstance(value, Enum) else value

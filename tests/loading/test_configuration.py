@@ -1,9 +1,22 @@
 from __future__ import annotations
 
+import os
 import pickle
-from typing import TYPE_CHECKING
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
+from pydantic import BeforeValidator, ConfigDict, PlainSerializer
+
+from policyengine import ConfigurationError, Options, Registry
+from policyengine.loading import load_texts
+from policyengine.sources import Text
+from policyengine.testing import plugin, scripted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,3 +130,110 @@ def test_a_revision_is_written_as_a_digest_and_never_changes_by_accident(
     assert load_text(TEXT).revision("e") == (
         "sha256:2ff3d4a25bd226e82b04ff53ab8ce42a55c8e569f8a6eff7775c6237a3e4624d"
     )
+
+
+class Colour(Enum):
+    RED = "red"
+    BLUE = frozenset({"blue", "navy", "azure"})
+
+
+@dataclass(frozen=True)
+class Pair:
+    names: frozenset[str]
+    colour: Colour
+
+
+class Odd:
+    def __init__(self, name: object) -> None:
+        self.name = name
+
+
+Made = BeforeValidator(lambda name: name if isinstance(name, Odd) else Odd(name))
+Written = PlainSerializer(lambda odd: {odd.name})
+
+
+class RichOptions(Options):
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    colours: frozenset[Colour] = frozenset(Colour)
+    """An option."""
+    folder: Path = Path("a/b")
+    """An option."""
+    pattern: re.Pattern[str] = re.compile("a|b", re.IGNORECASE)
+    """An option."""
+    table: dict[Colour, set[str]] = {Colour.RED: {"a", "b", "c"}, Colour.BLUE: set()}  # noqa: RUF012 - frozen
+    """An option."""
+    pair: Pair = Pair(frozenset("abc"), Colour.BLUE)
+    """An option."""
+    magic: bytes = b"\xff"
+    """An option."""
+    written: Annotated[Odd, Made, Written] = Odd("x")
+    """An option whose author says how it is written."""
+
+
+class OddOptions(Options):
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    fine: int = 1
+    """An option."""
+    odd: Annotated[Any, Made] = None
+    """An option that is no value."""
+
+
+def rich_revision(options: str = "{}", model: type[Options] = RichOptions) -> str:
+    registry = Registry.of(test=plugin(scripted("rich", Options=model)))
+    step = f"{{step: a, detector: rich, flag_at: 1, options: {options}}}"
+    text = (
+        "version: 1\nmodels: {m: {base_url: http://a}}\n"
+        f"policies: {{p: {{steps: [{step}]}}}}\n"
+        "deployments: {d: {model: m, input: [p]}}\n"
+    )
+    return load_texts([Text("a.yaml", text)], registry=registry).revision("d")
+
+
+def test_options_of_any_type_have_the_same_revision_in_every_load() -> None:
+    here = rich_revision()
+    assert rich_revision() == here
+    script = (
+        "import importlib.util, sys\n"
+        f"spec = importlib.util.spec_from_file_location('rich', {__file__!r})\n"
+        "module = sys.modules['rich'] = importlib.util.module_from_spec(spec)\n"
+        "spec.loader.exec_module(module)\n"
+        "print(module.rich_revision())\n"
+    )
+    for seed in ("1", "2"):  # sets have another order in each
+        found = subprocess.run(  # noqa: S603 - our own
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert found.stdout.strip() == here
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "{colours: [red]}",
+        "{folder: a/c}",
+        "{pattern: a|b}",
+        "{table: {red: [a, b]}}",
+        "{pair: {names: [a], colour: red}}",
+        "{magic: a}",
+        "{written: y}",
+    ],
+)
+def test_another_value_of_any_type_is_another_revision(options: str) -> None:
+    assert rich_revision(options) != rich_revision()
+
+
+@pytest.mark.parametrize("value", ["x", "[x]", "{x: y}"])
+def test_an_option_that_is_nothing_but_an_object_is_refused(value: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        rich_revision(f"{{fine: 2, odd: {value}}}", OddOptions)
+    (mistake,) = caught.value.mistakes
+    assert mistake.code == "detector-fails"
+    assert mistake.message.startswith("the option `odd` of the detector `rich` has a value")
+    assert mistake.source_line[mistake.column - 1 :].startswith(value)
+    assert "0x" not in mistake.message
