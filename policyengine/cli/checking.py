@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -54,7 +55,14 @@ def _environment_mistakes(
         try:
             resolve(environment)
         except ConfigurationError as error:
-            yield from error.mistakes
+            yield from map(_with_hint, error.mistakes)
+
+
+def _with_hint(mistake: Mistake) -> Mistake:
+    # Only here: whoever serves or evaluates needs the variable.
+    if mistake.code != "missing-variable":
+        return mistake
+    return replace(mistake, message=f"{mistake.message}; `--no-env` checks without it")
 
 
 def _self_test_mistakes(configuration: Configuration, registry: Registry) -> Iterator[Mistake]:
