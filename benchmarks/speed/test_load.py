@@ -18,7 +18,7 @@ STEP = """
         detector: keywords
         options: {{terms: [first term {n}, second term {n}]}}   # a comment
         sources: [prompt, history, completion]
-        flag_at: 0.5
+        flag_at: 0.4
         block_at: recommended
         message: This is not something that I can talk about.
 """
