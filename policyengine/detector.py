@@ -92,8 +92,8 @@ class Window:
     lookahead: int
 
 
-Scope = Window | Literal["unit", "whole"]
-"""How much text a finding can depend on: a window, one sentence-like unit, or all of it."""
+Scope = Window | Literal["unit", "passage", "whole"]
+"""How much text a finding can depend on: a window, a sentence-like unit, a passage, or all."""
 
 
 class Cost(StrEnum):

@@ -55,14 +55,15 @@ def judge(
 def _place(step: PlannedStep, piece: Piece | None, span: Span | None) -> tuple[int, int] | None:
     """Where a block by this finding cuts its choice; None when it takes all of it.
 
-    A unit is released as a whole, and so is a JSON document, which would not be one any more.
+    A unit or passage is released as a whole, and so is a JSON document, which would not be one any
+    more.
     """
     if piece is None:
         return None
     text = piece.text
     if text.segment.format == "json":
         return text.order, 0
-    if step.scope == "unit":
+    if step.splitter is not None:
         return text.order, text.original(piece.extent).start
     return None if span is None else (text.order, span.start)
 

@@ -9,15 +9,14 @@ from policyengine.detector import Span
 from policyengine.embedded import distinct_keys, encode_edit, leaves
 from policyengine.offsets import Edit, OffsetMap, apply
 from policyengine.rewriting import merge, placeholders_in
-from policyengine.units import units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from policyengine.detector import Scope
     from policyengine.embedded import Leaf
     from policyengine.exchange import Segment
     from policyengine.rewriting import Original, Redaction, Rewriter
+    from policyengine.units import Splitter
 
 UNCHANGED = OffsetMap()
 
@@ -59,7 +58,7 @@ class Text:
         self.moved = UNCHANGED
         self.dropped = False
         self.examined = False
-        self._pieces: dict[bool, tuple[Piece, ...]] | None = None  # by unit or not
+        self._pieces: dict[Splitter | None, tuple[Piece, ...]] | None = None
 
     @property
     def left(self) -> Segment:
@@ -68,29 +67,30 @@ class Text:
             return self.segment
         return replace(self.segment, text=self.text)
 
-    def shown(self, scope: Scope) -> tuple[Segment, ...]:
-        """The segments of `pieces(scope)`, without the pieces where they are not needed yet."""
-        if self.segment.format == "json" or scope == "unit":
-            return tuple([piece.segment for piece in self.pieces(scope)])
+    def shown(self, splitter: Splitter | None) -> tuple[Segment, ...]:
+        """The segments of `pieces(splitter)`, without the pieces where they are not needed yet."""
+        if self.segment.format == "json" or splitter is not None:
+            return tuple([piece.segment for piece in self.pieces(splitter)])
         return () if self.dropped or not self.text else (self.left,)
 
-    def pieces(self, scope: Scope) -> tuple[Piece, ...]:
-        """What a detector of that scope is shown of it; nothing of a dropped or empty text."""
-        by_unit = scope == "unit"
+    def pieces(self, splitter: Splitter | None) -> tuple[Piece, ...]:
+        """What a detector is shown of it, in parts or not; nothing of a dropped or empty text."""
         if self._pieces is None:
             self._pieces = {}
-        if by_unit not in self._pieces:
-            self._pieces[by_unit] = self._cut(by_unit=by_unit)
-        return self._pieces[by_unit]
+        if splitter not in self._pieces:
+            self._pieces[splitter] = self._cut(splitter)
+        return self._pieces[splitter]
 
-    def _cut(self, *, by_unit: bool) -> tuple[Piece, ...]:
+    def _cut(self, splitter: Splitter | None) -> tuple[Piece, ...]:
         if self.dropped or not self.text:
             return ()
         pieces = self._decoded()
-        if not by_unit:
+        if splitter is None:
             return pieces
         return tuple(
-            _unit(piece, start, end) for piece in pieces for start, end in units(piece.segment.text)
+            _part(piece, start, end)
+            for piece in pieces
+            for start, end in splitter(piece.segment.text)
         )
 
     def _decoded(self) -> tuple[Piece, ...]:
@@ -219,7 +219,7 @@ def _from_piece(piece: Piece, redaction: Redaction) -> Redaction:
     )
 
 
-def _unit(piece: Piece, start: int, end: int) -> Piece:
+def _part(piece: Piece, start: int, end: int) -> Piece:
     segment = piece.segment
     if end - start == len(segment.text):
         return piece

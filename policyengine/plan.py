@@ -10,6 +10,7 @@ from policyengine.detections import StepResult
 from policyengine.detector import Cost, Detector
 from policyengine.exchange import REQUEST_SOURCES
 from policyengine.policy import DEFAULT_SOURCES
+from policyengine.units import SPLITTERS
 from policyengine.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 
     from policyengine.deciding import KindRule
     from policyengine.detections import Stage
-    from policyengine.detector import Kind, Scope
+    from policyengine.detector import Kind
     from policyengine.exchange import Source
     from policyengine.policy import Condition, Deployment, Step
+    from policyengine.units import Splitter
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class PlannedStep:
     reads: frozenset[Source]
     sees: Hashable
     """Equal for steps that are shown the same views of an exchange."""
-    scope: Scope
+    splitter: Splitter | None
+    """Cuts texts for a detector that sees them in parts."""
     cost: Cost
     waits: bool
     timeout: float | None
@@ -55,6 +58,7 @@ class PlannedStep:
         """Read everything that the detector declares, once."""
         sources = DEFAULT_SOURCES if step.sources is None else frozenset(step.sources)
         needs = frozenset(detector.needs)
+        splitter = SPLITTERS.get(detector.scope)
         reads = (needs | detector.uses) & REQUEST_SOURCES
         return cls(
             policy=policy,
@@ -66,8 +70,8 @@ class PlannedStep:
             sources=sources,
             needs=needs,
             reads=reads,
-            sees=(sources, needs, reads, detector.scope == "unit"),
-            scope=detector.scope,
+            sees=(sources, needs, reads, splitter),
+            splitter=splitter,
             cost=detector.cost,
             waits=type(detector).adetect is not Detector.adetect,
             timeout=None if step.timeout_ms is None else step.timeout_ms / 1000,

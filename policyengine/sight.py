@@ -52,7 +52,7 @@ def pieces(step: PlannedStep, choice: Choice) -> Iterator[Piece]:
     """The pieces behind the segments that the step is shown of a choice, in the same order."""
     for text in choice.texts:
         if text.segment.source in step.sources:
-            yield from text.pieces(step.scope)
+            yield from text.pieces(step.splitter)
 
 
 def _look(step: PlannedStep, run: StageRun, evaluation: Evaluation) -> Sight:
@@ -79,7 +79,7 @@ def _examined(step: PlannedStep, choice: Choice) -> list[Segment]:
     examined: list[Segment] = []
     for text in choice.texts:
         if text.segment.source in step.sources:
-            shown = text.shown(step.scope)
+            shown = text.shown(step.splitter)
             examined += shown
             # `{}` says nothing, so that there is nothing of it left to look at.
             text.examined = text.examined or not (shown or text.dropped)

@@ -1,7 +1,7 @@
-"""The one splitter of text into sentence-like units, the same for batch and stream.
+"""The one splitter of text into units and passages, the same for batch and stream.
 
-It is causal: where a unit ends depends on the text up to that end and on the one character after
-it, so a stream cuts where a whole text is cut.
+It is causal: where one ends depends on the text up to that end and on the one character after it,
+so a stream cuts where a whole text is cut.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
+
+    Splitter = Callable[[str], Iterator[tuple[int, int]]]
 
 LONGEST = 1000
 """A unit that reaches this many characters ends there."""
@@ -26,7 +28,7 @@ _END = re.compile(
 
 
 def units(text: str) -> Iterator[tuple[int, int]]:
-    """Half-open spans that follow one another and together are the whole text."""
+    """Sentence-like spans, half-open, that follow one another and together are the whole text."""
     start = 0
     for match in _END.finditer(text):
         yield from _bounded(start, match.end())
@@ -34,6 +36,36 @@ def units(text: str) -> Iterator[tuple[int, int]]:
     yield from _bounded(start, len(text))
 
 
+def passages(text: str) -> Iterator[tuple[int, int]]:
+    """Paragraph-like spans of whole units, half-open, that together are the whole text.
+
+    One ends at a blank line, or with the unit that makes it `LONGEST` characters long, so that none
+    has twice as many.
+    """
+    start = 0
+    for first, end in units(text):
+        if end - start >= LONGEST or _is_blank_line(text, first, end):
+            yield start, end
+            start = end
+    if start < len(text):
+        yield start, len(text)
+
+
+def _is_blank_line(text: str, first: int, end: int) -> bool:
+    if text[end - 1] != "\n":
+        return False
+    return text.endswith("\n\n", first, end) or (
+        first > 0 and text[first - 1] == "\n" and text[first:end].isspace()
+    )
+
+
 def _bounded(start: int, end: int) -> Iterator[tuple[int, int]]:
     for piece in range(start, end, LONGEST):
         yield piece, min(piece + LONGEST, end)
+
+
+SPLITTERS: Mapping[object, Splitter] = {
+    "unit": units,
+    "passage": passages,
+}
+"""What cuts a text for a detector, by its scope."""

@@ -154,7 +154,10 @@ def test_all_problems_of_all_checks_are_told_together() -> None:
         check_detector(detector, longest=10)
     told = caught.value.problems
     assert "declarations: words is not a set of strings" in told
-    assert "declarations: scope is not a Window of two lengths, nor `unit` or `whole`" in told
+    assert (
+        "declarations: scope is not a Window of two lengths, nor `unit`, `passage` or `whole`"
+        in told
+    )
     assert "examples: no example in which something must be found" in told
     assert "examples: no example in which nothing may be found" in told
     assert len(set(told)) == len(told)

@@ -64,7 +64,7 @@ def _are_sources(value: Any) -> bool:
 
 def _is_scope(value: Any) -> bool:
     if type(value) is str:
-        return value in {"unit", "whole"}
+        return value in {"unit", "passage", "whole"}
     return type(value) is Window and all(
         type(length) is int and length >= 0 for length in (value.lookbehind, value.lookahead)
     )
@@ -92,7 +92,7 @@ _WANTED: dict[str, tuple[Callable[[Any], bool], str]] = {
     "kinds": (lambda value: _is_list_of(value, _is_kind), "a list of policyengine.Kind"),
     "needs": (_are_sources, "a set of policyengine.Source"),
     "uses": (_are_sources, "a set of policyengine.Source"),
-    "scope": (_is_scope, "a policyengine.Window of two lengths, `unit` or `whole`"),
+    "scope": (_is_scope, "a policyengine.Window of two lengths, `unit`, `passage` or `whole`"),
     "cost": (lambda value: isinstance(value, Cost), "a policyengine.Cost"),
     "sends_text_to": (lambda value: _is_list_of(value, _is_text), "a list of hosts"),
     "words": (_are_texts, "a set of texts"),

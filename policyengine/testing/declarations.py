@@ -119,8 +119,8 @@ def _mistyped(detector: Any) -> Iterator[str]:
     for name in ("needs", "uses"):
         if not _all_of(getattr(detector, name), AbstractSet, Source):
             yield f"{name} is not a set of sources"
-    if detector.scope not in ("unit", "whole") and not _is_window(detector.scope):
-        yield "scope is not a Window of two lengths, nor `unit` or `whole`"
+    if detector.scope not in ("unit", "passage", "whole") and not _is_window(detector.scope):
+        yield "scope is not a Window of two lengths, nor `unit`, `passage` or `whole`"
     if not isinstance(detector.cost, Cost):
         yield "cost is not a policyengine.Cost"
     if not _all_of(detector.sends_text_to, Sequence, str) or not all(detector.sends_text_to):

@@ -23,10 +23,10 @@ _CUTS = 20  # so many findings of one text are cut out of it, each alone
 def scope(subject: Subject) -> Iterator[str]:
     """A finding does not depend on text beyond the declared scope.
 
-    `whole` promises nothing. `unit` and a window: a segment's findings are the same whatever other
-    segments are examined beside it, and each says in which segment it is. A window, moreover: what
-    is put before and after the text farther away than the window reaches, and what is cut off
-    there, changes no finding but by moving it; and each has a span, no longer than the lookahead.
+    `whole` promises nothing. All others: a segment's findings are the same whatever other segments
+    are examined beside it, and each says in which segment it is. A window, moreover: what is put
+    before and after the text farther away than the window reaches, and what is cut off there,
+    changes no finding but by moving it; and each has a span, no longer than the lookahead.
     """
     declared = subject.detector.scope
     if declared == "whole":

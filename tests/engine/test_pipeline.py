@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from planning import Clock, answer, ask, delivered, does, finds, judge, plan, statuses, step
@@ -221,16 +221,20 @@ def test_a_json_document_is_dropped_as_a_whole() -> None:
     assert delivered(phase) == {"/choices/0/0": "before"}
 
 
-def test_a_block_by_unit_drops_the_unit() -> None:
-    by_unit = does(
+@pytest.mark.parametrize(("scope", "left"), [("unit", "One.\n\nTwo."), ("passage", "One.\n\n")])
+def test_a_block_by_a_part_of_a_text_drops_the_part(
+    scope: Literal["unit", "passage"], left: str
+) -> None:
+    by_part = does(
         "unit",
         lambda view: [
             Finding("unit.found", 1.0, one.path) for one in view.examined if "BAD" in one.text
         ],
-        scope="unit",
+        scope=scope,
     )
-    phase = judge(plan((), [step(by_unit, block_at=0.5)]), [PROMPT], said("One. Two BAD. Three."))
-    assert list(delivered(phase).values()) == ["One."]
+    text = "One.\n\nTwo. Three BAD. Four."
+    phase = judge(plan((), [step(by_part, block_at=0.5)]), [PROMPT], said(text))
+    assert list(delivered(phase).values()) == [left]
 
 
 def test_a_step_may_redact_before_its_own_cut() -> None:

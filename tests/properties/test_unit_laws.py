@@ -1,6 +1,8 @@
-"""Laws of the splitter into units: nothing is lost, nothing is too long, nothing looks ahead."""
+"""Laws of the splitters: nothing is lost, nothing is too long, nothing looks ahead."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -8,7 +10,10 @@ from hypothesis import strategies as st
 from strategies import QUICK
 from strategies import TEXTS as HOSTILE_TEXTS
 
-from policyengine.units import LONGEST, units
+from policyengine.units import LONGEST, SPLITTERS, passages, units
+
+if TYPE_CHECKING:
+    from policyengine.units import Splitter
 
 RUNS = st.builds(
     lambda piece, times: piece * times,
@@ -20,24 +25,34 @@ TEXTS = st.lists(
 ).map("".join)
 
 
-@given(TEXTS)
+SPLITTER = pytest.mark.parametrize("split", SPLITTERS.values(), ids=SPLITTERS)
+
+
+@SPLITTER
+@given(text=TEXTS)
 @QUICK
-def test_units_together_are_the_text_and_none_is_empty_or_too_long(text: str) -> None:
-    spans = list(units(text))
+def test_parts_together_are_the_text_and_none_is_empty_or_too_long(
+    split: Splitter, text: str
+) -> None:
+    spans = list(split(text))
+    longest = LONGEST if split is units else 2 * LONGEST - 1
     assert "".join(text[start:end] for start, end in spans) == text
-    assert all(0 < end - start <= LONGEST for start, end in spans)
+    assert all(0 < end - start <= longest for start, end in spans)
     assert [start for start, _ in spans] == [0, *(end for _, end in spans)][: len(spans)]
 
 
-@given(TEXTS, TEXTS)
+@SPLITTER
+@given(text=TEXTS, other=TEXTS)
 @QUICK
-def test_a_unit_depends_on_nothing_beyond_the_next_character(text: str, other: str) -> None:
-    spans = list(units(text))
+def test_a_part_depends_on_nothing_beyond_the_next_character(
+    split: Splitter, text: str, other: str
+) -> None:
+    spans = list(split(text))
     # The last one ends because the text does; of very many, a few are tried.
     for place in range(0, len(spans) - 1, 1 + len(spans) // 20):
         cut = text[: spans[place][1] + 1]
-        assert list(units(cut))[: place + 1] == spans[: place + 1]
-        assert list(units(cut + other))[: place + 1] == spans[: place + 1]
+        assert list(split(cut))[: place + 1] == spans[: place + 1]
+        assert list(split(cut + other))[: place + 1] == spans[: place + 1]
 
 
 @pytest.mark.parametrize(
@@ -54,6 +69,23 @@ def test_a_unit_depends_on_nothing_beyond_the_next_character(text: str, other: s
 )
 def test_units_end_where_sentences_and_lines_do(text: str, expected: list[str]) -> None:
     assert [text[start:end] for start, end in units(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One. Two.\nThree\n\nFour", ["One. Two.\nThree\n\n", "Four"]),
+        ("a\r\n\r\nb\r\nc", ["a\r\n\r\n", "b\r\nc"]),
+        ("a\n \t\nb", ["a\n \t\n", "b"]),
+        ("a\n", ["a\n"]),
+        ("word. " * 200 + "Last.", ["word." + " word." * 166, " word." * 33 + " Last."]),
+        ("", []),
+    ],
+)
+def test_passages_end_at_blank_lines_and_with_the_unit_that_makes_them_long(
+    text: str, expected: list[str]
+) -> None:
+    assert [text[start:end] for start, end in passages(text)] == expected
 
 
 @pytest.mark.parametrize("character", [".", '."', "?", "\n", "。", ")"])
