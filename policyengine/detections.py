@@ -29,7 +29,8 @@ class ReportedFinding:
     """A finding with its verdict, in the coordinates of the body as it arrived.
 
     `path` is relative to the stage's body; `released_span` is the place in the delivered text, None
-    where nothing of it was delivered. `evidence` is plain JSON.
+    where a cut or a redaction left nothing of it; the place is told even where the transport then
+    delivers nothing at all (`on_block: error`). `evidence` is plain JSON.
     """
 
     kind: str

@@ -31,7 +31,8 @@ class Engine:
 
     `registry` holds the detectors; `clock` counts seconds from anywhere; `environment` is where
     `${NAME}` comes from, the process's own unless given; `rewrite_key` is for placeholders where
-    the configuration has no `keys.rewrite`: a random one for this engine unless given.
+    the configuration has no `keys.rewrite`: a random one for this engine unless given. Raises
+    ValueError for an empty one.
     """
 
     def __init__(
@@ -43,6 +44,8 @@ class Engine:
         environment: Mapping[str, str] | None = None,
         rewrite_key: bytes | None = None,
     ) -> None:
+        if rewrite_key == b"":
+            raise ValueError("rewrite_key is empty: it would protect nothing")
         self.configuration = configuration
         self.registry = registry
         self._clock = clock

@@ -115,6 +115,13 @@ def test_a_steps_own_examples_are_tried_too(tmp_path: Path) -> None:
         engine(tmp_path, text, Phrases).deployment("d")
 
 
+def test_an_empty_rewrite_key_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "policies.yaml"
+    path.write_text("version: 1\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="rewrite_key is empty"):
+        Engine.load(path, rewrite_key=b"")
+
+
 def test_a_missing_rewrite_key_is_a_placed_mistake(tmp_path: Path) -> None:
     text = DOCUMENT.replace("DETECTOR", "scripted") + "keys: {rewrite: '${KEY}'}\n"
     loaded = engine(tmp_path, text, scripted(), environment={})
