@@ -1,0 +1,89 @@
+"""The figures as tables in Markdown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Figure = dict[str, Any]
+
+
+def tables(results: dict[str, Any]) -> str:
+    """All tables, each under its heading."""
+    return "\n\n".join(
+        [
+            "### Labelled sets",
+            _overview(results["sets"]),
+            "### Kind by kind, strict F1 (marked spans)",
+            *(_kinds(name, one) for name, one in results["sets"].items()),
+            "### Benign texts, false alarms per 1,000 words",
+            _benign(results["benign"]),
+        ]
+    )
+
+
+def _overview(sets: dict[str, Any]) -> str:
+    rows = [
+        [
+            name,
+            system,
+            _said(figures["spans"]["precision"]),
+            _said(figures["spans"]["recall"]),
+            _counted(figures["spans"]["f1"]),
+            _counted(figures["spans_with_other"]["f1"]),
+            _counted(figures["tokens"]["f2"]),
+            _counted(figures["tokens_with_other"]["f2"]),
+            _said(figures["structured"]["precision"]),
+            _said(figures["structured"]["recall"]),
+        ]
+        for name, one in sets.items()
+        for system, figures in one["systems"].items()
+    ]
+    head = [
+        "set", "system", "span P", "span R", "span F1", "F1 with `other`", "token F2",
+        "F2 with `other`", "seven kinds P", "seven kinds R",
+    ]  # fmt: skip
+    return _table(head, rows)
+
+
+def _kinds(name: str, one: dict[str, Any]) -> str:
+    systems = one["systems"]
+    kinds = next(iter(systems.values()))["kinds"]
+    rows = [
+        [
+            f"{kind} ({figures['recall']['bottom']:.0f})",
+            *(_said(each["kinds"][kind]["f1"]) for each in systems.values()),
+        ]
+        for kind, figures in kinds.items()
+    ]
+    return _table([f"{name}, {one['texts']} texts", *systems], rows)
+
+
+def _benign(benign: dict[str, Any]) -> str:
+    rows = [
+        [
+            system,
+            _counted(figures["false_alarms"]),
+            f"{figures['false_alarms']['top']:.0f}",
+            _counted(figures["with_dates"]),
+            ", ".join(f"{kind} {count}" for kind, count in figures["kinds"].items()),
+        ]
+        for system, figures in benign["systems"].items()
+    ]
+    words = next(iter(benign["systems"].values()))["false_alarms"]["bottom"]
+    head = [f"{benign['texts']} texts, {words:,.0f} words", "per 1,000", "found", "with dates", ""]
+    return _table(head, rows)
+
+
+def _said(figure: Figure) -> str:
+    return "-" if figure["value"] is None else f"{figure['value']:.3f}"
+
+
+def _counted(figure: Figure) -> str:
+    if figure["value"] is None:
+        return "-"
+    return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
