@@ -1,0 +1,163 @@
+"""Fits the scores of `pii`, so that a score is how often such a finding is right.
+
+python benchmarks/quality/calibrate_pii.py --data ../shared/data
+
+Runs the detector over the texts of `corpus.py` and counts, for every recogniser with and without
+a context word, how often it was right. A score is the author's own figure, which counts as much as
+ten findings, corrected by those counts; with context it is never lower than without. A kind's
+recommended point is where F1 is highest. Half of the texts, by their hash, are kept aside to
+measure what came of it. Writes a module of two tables and a reliability plot.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import pprint
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from corpus import Document, documents
+from reliability import expected_error, plot
+from sets import Mark
+
+from detectors.pii.detector import Pii
+from detectors.pii.recognizers import RECOGNIZERS
+from policyengine import Resources, Segment, Source, View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+PRIOR = 10
+"""As how many findings the author's own score counts."""
+GAIN = 0.005
+"""How much F1 a kind must win by for another point than one half."""
+
+Scores = dict[str, tuple[float, float]]
+"""A recogniser's name: the score without and with a context word."""
+
+
+class Judged(NamedTuple):
+    """A finding: whose, of what kind, with a context word or without, and whether it is right."""
+
+    name: str
+    kind: str
+    in_context: bool
+    right: bool
+
+
+def judged(texts: Sequence[Document]) -> list[Judged]:
+    """All findings that the texts can judge, whatever their score."""
+    detector = Pii(Pii.Options.model_validate({}))
+    detector.warm_up(Resources())
+    against = {row.name: row.against for row in RECOGNIZERS}
+    made = []
+    for text in texts:
+        (found,) = detector.detect([View((Segment("/text", Source.PROMPT, text.text),))])
+        for finding in found:
+            name, span = str(finding.evidence["recognizer"]), finding.span
+            in_context = bool(finding.evidence.get("context"))
+            if span is None or name not in against:
+                continue  # not a recogniser's: names are scored where their model is trained
+            if finding.score == against[name] and not in_context:
+                continue  # a word spoke against it; those scores stay the author's
+            kind = finding.kind.removeprefix("pii.")
+            right = text.judge(Mark(span.start, span.end, kind))
+            if right is not None:
+                made.append(Judged(name, kind, in_context, right))
+    return made
+
+
+def fitted(found: Iterable[Judged]) -> Scores:
+    """The author's scores, corrected by what was found."""
+    counts = Counter((one.name, one.in_context, one.right) for one in found)
+    scores: Scores = {}
+    for row in RECOGNIZERS:
+        plain = _corrected(row.score, counts[row.name, False, True], counts[row.name, False, False])
+        near = _corrected(
+            row.in_context, counts[row.name, True, True], counts[row.name, True, False]
+        )
+        if plain > near:  # pooled, as isotonic regression does
+            plain = near = (plain + near) / 2
+        scores[row.name] = (round(plain, 4), round(near, 4))
+    return scores
+
+
+def _corrected(prior: float, right: int, wrong: int) -> float:
+    if not prior:
+        return 0.0  # not reported without context, and so not counted
+    return (right + PRIOR * prior) / (right + wrong + PRIOR)
+
+
+def recommended(found: Sequence[Judged], scores: Scores, marked: Counter[str]) -> dict[str, float]:
+    """For each kind, half-way below the lowest score that is worth acting on."""
+    points = {}
+    for kind in sorted({row.kind.removeprefix("pii.") for row in RECOGNIZERS}):
+        own = [(scores[one.name][one.in_context], one.right) for one in found if one.kind == kind]
+        levels = sorted({score for score, _ in own})
+        best, best_f1 = 0.5, _f1(own, 0.5, marked[kind]) + GAIN
+        for below, level in zip([0.0, *levels], levels, strict=False):
+            f1 = _f1(own, level, marked[kind])
+            if f1 > best_f1:
+                best, best_f1 = round((below + level) / 2, 2), f1
+        points[f"pii.{kind}"] = best
+    return points
+
+
+def _f1(own: Sequence[tuple[float, bool]], at: float, marked: int) -> float:
+    said = [right for score, right in own if score >= at]
+    return 2 * sum(said) / max(len(said) + marked, 1)
+
+
+def written(scores: Scores, points: dict[str, float]) -> str:
+    """The module that the detector reads."""
+    return "\n".join(
+        [
+            '"""How sure the recognisers are; written by `benchmarks/quality/calibrate_pii.py`."""',
+            "",
+            "SCORES = " + _table(scores),
+            '"""A recogniser\'s name: its score without and with a context word."""',
+            "",
+            "RECOMMENDED = " + _table(points),
+            '"""A kind: the score from which acting on it is right most often."""',
+            "",
+        ]
+    )
+
+
+def _table(values: dict[str, object] | Scores | dict[str, float]) -> str:
+    return "{\n " + pprint.pformat(values, width=90)[1:-1] + ",\n}"
+
+
+def main() -> None:
+    """Fit, write, and say what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--out", type=Path, default=Path("detectors/pii/calibrated.py"))
+    parser.add_argument("--plot", type=Path, default=Path("benchmarks/quality/reliability.svg"))
+    arguments = parser.parse_args()
+
+    texts = documents(arguments.data, RECOGNIZERS)
+    kept = [hashlib.sha256(text.text.encode()).digest()[0] % 2 == 0 for text in texts]
+    fit = [text for text, aside in zip(texts, kept, strict=True) if not aside]
+    aside = judged([text for text, is_kept in zip(texts, kept, strict=True) if is_kept])
+    found = judged(fit)
+    marked = Counter(mark.kind for text in fit for mark in text.marks)
+    scores = fitted(found)
+    points = recommended(found, scores, marked)
+    arguments.out.write_text(written(scores, points), encoding="utf-8")
+
+    authors = {row.name: (row.score, row.in_context) for row in RECOGNIZERS}
+    series = {
+        name: [(table[one.name][one.in_context], one.right) for one in aside]
+        for name, table in (("as written", authors), ("calibrated", scores))
+    }
+    plot(series, arguments.plot)
+    print(f"{len(texts)} texts, {len(found)} findings fitted, {len(aside)} kept aside")
+    for name, pairs in series.items():
+        print(f"expected calibration error, {name}: {expected_error(pairs):.3f}")
+
+
+if __name__ == "__main__":
+    main()
