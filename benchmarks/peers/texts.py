@@ -1,9 +1,11 @@
-"""The texts that are timed: prose, with more or less personal data in it."""
+"""The texts that are timed: prose with more or less personal data, and JSON full of digits."""
 
 from __future__ import annotations
 
+import json
+
 LENGTHS = (200, 2_000, 32_000)
-SORTS = ("clean", "some", "full")
+SORTS = ("clean", "some", "full", "json")
 
 PROSE = (
     "Thank you for getting back to me so quickly. I have gone through the report again and I think "
@@ -24,7 +26,9 @@ EVERY = {"some": 330, "full": 85}
 
 
 def text_of(length: int, sort: str) -> str:
-    """A text of about that length: `clean`, with `some` personal data, or `full` of it."""
+    """A text of that length: `clean`, with `some` personal data or `full` of it, or `json`."""
+    if sort == "json":
+        return _json(length)
     prose = PROSE * (length // len(PROSE) + 1)
     if sort == "clean":
         return prose[:length]
@@ -35,3 +39,21 @@ def text_of(length: int, sort: str) -> str:
         room = max(every - len(sentence) - 2, 0)
         pieces.append(f"{sentence} {prose[start : start + room]} ")
     return "".join(pieces)[:length]
+
+
+def _json(length: int) -> str:
+    """Readings with numbers of every length, of which none is anybody's."""
+    rows, size, state = [], 0, 20_417
+    while size < length:
+        state = (state * 1_103_515_245 + 12_345) % 2**31
+        numbers = [state % 10**digits for digits in (4, 5, 6, 7, 9, 10)]
+        row = {
+            "id": state,
+            "at": 1_700_000_000 + state % 10**7,
+            "code": f"{state % 1000:03d}-{state % 97:02d}",
+            "values": numbers,
+            "mean": round(sum(numbers) / 7, 5),
+        }
+        rows.append(json.dumps(row))
+        size += len(rows[-1]) + 2
+    return f"[{', '.join(rows)}]"[:length]
