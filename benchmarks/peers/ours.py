@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from timing import NAMES_ONLY, measured
+from timing import NAMES_ONLY, WITH_NAMES, measured
 
 from detectors.pii.detector import ENTITIES, Pii, PiiOptions
 from policyengine import Resources, Segment, Source, View
@@ -50,7 +50,7 @@ def with_names(pipeline: str) -> dict[str, Callable[[str], int]]:
 
 
 if sys.argv[1:2] == ["names"]:
-    measured(with_names(sys.argv[2]))
+    measured(with_names(sys.argv[2]), WITH_NAMES)
 else:
     shaped = [entity for entity in ENTITIES if entity not in BY_MODEL]
     measured({OURS: detector_of(entities=shaped)})

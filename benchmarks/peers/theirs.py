@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 import spacy
 from presidio_analyzer import AnalyzerEngine
 from presidio_analyzer.nlp_engine import NlpEngineProvider, SpacyNlpEngine
-from timing import NAMES_ONLY, measured
+from timing import NAMES_ONLY, WITH_NAMES, measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,4 +109,7 @@ def with_names(pipeline: str) -> dict[str, Callable[[str], int]]:
     }
 
 
-measured(with_names(sys.argv[1]) if len(sys.argv) > 1 else patterns_only())
+if len(sys.argv) > 1:
+    measured(with_names(sys.argv[1]), WITH_NAMES)
+else:
+    measured(patterns_only())
