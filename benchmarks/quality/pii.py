@@ -109,13 +109,13 @@ def main() -> None:
         for system in run([row.text for row in rows])
     }
     results["benign"] = {"texts": len(rows), "systems": alarms}
-    results = _plain(results)
+    results = plain(results)
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
     arguments.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     print(tables(results))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Figures as objects with four decimals, ready for JSON."""
     if isinstance(value, Figure):
         return {
@@ -123,7 +123,7 @@ def _plain(value: Any) -> Any:
             for key, number in value._asdict().items()
         }
     if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
+        return {key: plain(inner) for key, inner in value.items()}
     return value
 
 
