@@ -85,8 +85,6 @@ def fitted(found: Iterable[Judged]) -> Scores:
 
 
 def _corrected(prior: float, right: int, wrong: int) -> float:
-    if not prior:
-        return 0.0  # not reported without context, and so not counted
     return (right + PRIOR * prior) / (right + wrong + PRIOR)
 
 
