@@ -12,7 +12,6 @@ Three sorts, each judged by what is known about it:
 
 from __future__ import annotations
 
-import csv
 import json
 import random
 import re
@@ -166,10 +165,7 @@ def _vectors(reference: Path) -> dict[str, list[str]]:
     for kind, name, key in (("iban", "iban_examples", "iban"), ("phone", "phone_examples", "e164")):
         lines = (reference / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
         vectors[kind] = [json.loads(line)[key] for line in lines]
-    vectors["bic"] = vectors.pop("bic", [])
     vectors["crypto_wallet"] = vectors.pop("bitcoin", [])
-    with (reference / "world_cities.csv").open(encoding="utf-8", newline="") as lines:
-        vectors["location"] = [row[0] for row in csv.reader(lines) if row[0].isascii()][1:]
     return vectors
 
 

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import json
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+pytest.importorskip("numpy")
+
+from corpus import generated
+
+from detectors.pii.recognizers import RECOGNIZERS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from corpus import Document
+
+
+@pytest.fixture
+def reference(tmp_path: Path) -> Path:
+    numbers = [
+        {"module": "bitcoin", "number": "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2", "valid": True},
+        {"module": "isbn", "number": "978-3-16-148410-0", "valid": True},
+        {"module": "isbn", "number": "978-3-16-148410-1", "valid": False},
+    ]
+    tables = {
+        "id_numbers": numbers,
+        "iban_examples": [{"iban": "GB82WEST12345698765432"}],
+        "phone_examples": [{"e164": "+442079460958"}],
+    }
+    for name, rows in tables.items():
+        lines = "".join(json.dumps(row) + "\n" for row in rows)
+        (tmp_path / f"{name}.jsonl").write_text(lines, encoding="utf-8")
+    return tmp_path
+
+
+def made(reference: Path) -> list[Document]:
+    rows = [row for row in RECOGNIZERS if row.kind in {"pii.iban", "pii.us_ssn", "pii.email"}]
+    return list(generated(reference, rows, random.Random(1)))  # noqa: S311 - no secret
+
+
+def test_a_mark_covers_the_value_and_nothing_else(reference: Path) -> None:
+    texts = made(reference)
+
+    ibans = [text for text in texts if any(mark.kind == "iban" for mark in text.marks)]
+    values = {text.text[mark.start : mark.end] for text in ibans for mark in text.marks}
+
+    assert values == {"GB82WEST12345698765432"}
+    assert {mark.kind for text in texts for mark in text.marks} == {"iban", "us_ssn", "email"}
+
+
+def test_look_alikes_and_books_carry_no_mark(reference: Path) -> None:
+    texts = made(reference)
+
+    assert any("978-3-16-148410-0" in text.text and not text.marks for text in texts)
+    assert not any("978-3-16-148410-1" in text.text for text in texts)
+    unmarked = [text for text in texts if not text.marks]
+    assert len(unmarked) > len([text for text in texts if text.marks]) / 4
+
+
+def test_the_seed_fixes_the_texts(reference: Path) -> None:
+    assert made(reference) == made(reference)
