@@ -37,6 +37,7 @@ ONLY_WHEN_USED = (
     "hypothesis",
     "httpx",
     "numpy",
+    "onnxruntime",
     "phonenumbers",
     "pytest",
     "rapidfuzz",
@@ -45,6 +46,7 @@ ONLY_WHEN_USED = (
     "spacy",
     "starlette",
     "stdnum",
+    "tokenizers",
     "torch",
 )
 """What `import policyengine` does not load."""

@@ -1,0 +1,1 @@
+"""Text as vectors, behind one small protocol."""

@@ -1,0 +1,38 @@
+"""The files of a model: the packaged ones, which must be as released, or a user's own."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from policyengine import WarmUpError
+
+PACKAGED = Path(__file__).with_name("minilm")
+RELEASED = {
+    "model.onnx": "75581a5c2b02dcf14a7d06d4fbbae190a1467a1e227d41c50a13e3be95b31962",
+    "tokenizer.json": "6f3077a29183a1f1980c889131beb8daac74957c79abb798c122ebee5d87e13b",
+    "words.npy": "72f34881997263ba3811152f472149e80ba87b47064335e258c2258aacb32cd5",
+}
+"""sha256 of the packaged files, as benchmarks/training/encoders/export.py wrote them."""
+
+
+def read(path: str | None, name: str) -> bytes:
+    """A file of the folder, the packaged one if there is none; WarmUpError if it is not there."""
+    folder = PACKAGED if path is None else Path(path)
+    try:
+        data = folder.joinpath(name).read_bytes()
+    except OSError as error:
+        what = "is no folder" if not folder.is_dir() else f"has no readable file {name}"
+        raise WarmUpError(f"the encoder's path {folder} {what}") from error
+    if path is None and hashlib.sha256(data).hexdigest() != RELEASED[name]:
+        raise WarmUpError(f"the packaged {name} is not the one that was released: install anew")
+    return data
+
+
+def revision(*parts: bytes | str) -> str:
+    """`sha256:…` of what an encoder is made of."""
+    whole = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        whole.update(hashlib.sha256(data).digest())
+    return f"sha256:{whole.hexdigest()}"
