@@ -71,13 +71,15 @@ class Kind:
     """What a detector can find.
 
     `recommended_at` is the score at which its author would act; `spans` says whether its findings
-    have a place in the text, without which nothing can be redacted.
+    have a place in the text, without which nothing can be redacted; `surrogates` says whether the
+    detector makes replacements that look like the real thing, see `Detector.surrogates`.
     """
 
     name: str
     recommended_at: float = 0.5
     spans: bool = True
     description: str = ""
+    surrogates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +256,16 @@ class Detector(Generic[O]):
 
     def warm_up(self, resources: Resources) -> None:
         """Get ready: load models through `resources`. Called once, before the first view."""
+
+    def surrogates(self, resources: Resources) -> Callable[[str, str, int], str | None]:
+        """What makes surrogates; asked for once, after `warm_up`, where a policy redacts with them.
+
+        It is given the kind, the value and 256 bits to draw from, and is pure: the same three give
+        the same text. That is of the same sort as the value and of the same format, holds nothing
+        of it, and is nobody's: an address in a reserved range, a number whose check digit fails.
+        None where it has none for this value, which then gets a placeholder.
+        """
+        raise NotImplementedError
 
     def detect(self, views: Sequence[View]) -> Sequence[Sequence[Finding]]:
         """The findings of each view, in the order of the views."""

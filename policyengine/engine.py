@@ -6,6 +6,7 @@ import os
 import secrets
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 from policyengine.deployment import CompiledDeployment
@@ -147,17 +148,22 @@ class Engine:
             detector = self.configuration.detector_of(policy, step.step)
             at = self.configuration.place_of(("policies", policy, "steps", index, "detector"))
             place = f"{at}: step {step.step!r} of policy {policy!r} (detector {step.detector!r})"
-            _warm_up(detector, self._resources, place)
+            with _getting_ready(place):
+                detector.warm_up(self._resources)
             _test(detector, step, place)
             registered = self.registry.get(step.detector)
             version = "" if registered is None else registered.version
-            self._planned[policy, step.step] = PlannedStep.of(policy, step, detector, version)
+            with _getting_ready(place):
+                self._planned[policy, step.step] = PlannedStep.of(
+                    policy, step, detector, version, self._resources
+                )
         return self._planned[policy, step.step]
 
 
-def _warm_up(detector: Detector[Any], resources: Resources, place: str) -> None:
+@contextmanager
+def _getting_ready(place: str) -> Iterator[None]:
     try:
-        detector.warm_up(resources)
+        yield
     except WarmUpError as error:
         raise WarmUpError(f"{place}: {error}") from error
     except Exception as error:

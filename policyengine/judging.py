@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from policyengine.deciding import SCORE_DECIMALS
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from policyengine.detections import Stage
     from policyengine.detector import Finding, Span
+    from policyengine.embedded import Leaf
     from policyengine.evaluation import Choice, Evaluation
     from policyengine.pieces import Piece, Text
     from policyengine.plan import PlannedStep
@@ -28,8 +31,12 @@ def judge(
     findings: Sequence[Finding],
     evaluation: Evaluation,
 ) -> Iterator[Judged]:
-    """The findings that reach any of the step's thresholds, in the coordinates of their bodies."""
+    """The findings that reach any of the step's thresholds, in the coordinates of their bodies.
+
+    What lies in a surrogate is none: a value that looks real was put there by an earlier step.
+    """
     by_path = {piece.segment.path: piece for piece in pieces(step, choice)}
+    invented = _Invented(evaluation.rewriter)
     for finding in findings:
         score = round(float(finding.score), SCORE_DECIMALS)
         verdict = step.rules[finding.kind].verdict(score, has_span=finding.span is not None)
@@ -38,6 +45,8 @@ def judge(
         piece = None if finding.path is None else by_path[finding.path]
         span = None
         if piece is not None and finding.span is not None:
+            if invented.holds(piece, finding.span):
+                continue
             span = piece.text.original(piece.whole(finding.span))
         yield Judged(
             kind=finding.kind,
@@ -50,6 +59,25 @@ def judge(
             place=_place(step, piece, span),
             evidence=_evidence(finding.evidence, by_path, evaluation.request),
         )
+
+
+class _Invented:
+    """The surrogates in the texts that a step was shown; looked for where there are findings."""
+
+    def __init__(self, rewriter: Rewriter) -> None:
+        self._rewriter = rewriter
+        self._known: dict[tuple[Text, Leaf | None], list[tuple[int, int]]] = {}
+
+    def holds(self, piece: Piece, span: Span) -> bool:
+        """Whether a span of a piece lies in one of them."""
+        where = (piece.text, piece.leaf)
+        if where not in self._known:
+            text = piece.text.text if piece.leaf is None else piece.leaf.text
+            self._known[where] = self._rewriter.surrogates_in(text)
+        known = self._known[where]
+        start, end = span.start + piece.offset, span.end + piece.offset
+        at = bisect_right(known, start, key=itemgetter(0)) - 1
+        return at >= 0 and end <= known[at][1]
 
 
 def _place(step: PlannedStep, piece: Piece | None, span: Span | None) -> tuple[int, int] | None:
@@ -88,7 +116,13 @@ def _redaction(step: PlannedStep, one: Judged) -> Redaction:
     rule = step.rules[one.kind]
     assert one.within is not None  # noqa: S101 - the caller looked
     return Redaction(
-        one.within.start, one.within.end, one.kind, one.score, rule.redact_with, rule.keep_last
+        one.within.start,
+        one.within.end,
+        one.kind,
+        one.score,
+        rule.redact_with,
+        rule.keep_last,
+        step.draw if step.kinds[one.kind].surrogates else None,
     )
 
 

@@ -16,6 +16,7 @@ from policyengine.pieces import Text
 from policyengine.pipeline import run_stage
 from policyengine.reporting import cover, is_complete, not_reached, report
 from policyengine.rewriting import Rewriter
+from policyengine.standins import Issued
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from policyengine.exchange import Segment, Unexamined
     from policyengine.offsets import OffsetMap
     from policyengine.plan import Plan
-    from policyengine.rewriting import Original
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class RequestPhase(Phase):
     tags: frozenset[str]
     memo: Memo
     rewriter: Rewriter
-    issued: Mapping[str, Original]
+    issued: Issued
 
     @property
     def blocked(self) -> bool:
@@ -138,7 +138,7 @@ def response_phase(
         all_findings=request.conditions.all_findings,
     )
     run = yield from run_stage(plan.output, texts, tuple(unexamined), evaluation)
-    issued = request.issued if plan.restore and not request.conditions.observe else {}
+    issued = request.issued if plan.restore and not request.conditions.observe else Issued()
     delivered = {
         text: text.restored(issued)
         for text in texts

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from policyengine.detector import Span
 from policyengine.embedded import distinct_keys, encode_edit, leaves
 from policyengine.offsets import Edit, OffsetMap, apply
-from policyengine.rewriting import merge, placeholders_in
+from policyengine.rewriting import apart, merge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from policyengine.embedded import Leaf
     from policyengine.exchange import Segment
-    from policyengine.rewriting import Original, Redaction, Rewriter
+    from policyengine.rewriting import Redaction, Rewriter
+    from policyengine.standins import Issued
     from policyengine.units import Splitter
 
 UNCHANGED = OffsetMap()
@@ -126,7 +127,8 @@ class Text:
         edits: list[Edit] = []
         for leaf, group in by_leaf.items():
             text = self.text if leaf is None else leaf.text
-            edits += self._edits(leaf, merge(rewriter.widened(text, group)), rewriter)
+            merged = merge(rewriter.widened(text, group))
+            edits += self._edits(leaf, apart(text, merged), rewriter)
         before = self.text
         self._apply(sorted(edits))
         if any(leaf is not None and leaf.sort == "key" for leaf in by_leaf):
@@ -148,8 +150,8 @@ class Text:
         self.dropped = True
         self._pieces = None
 
-    def restored(self, issued: Mapping[str, Original]) -> tuple[str, OffsetMap]:
-        """The text with its placeholders' values, and the map to it from the text as it arrived.
+    def restored(self, issued: Issued) -> tuple[str, OffsetMap]:
+        """The text with its stand-ins' values, and the map to it from the text as it arrived.
 
         What the steps have rewritten in this very text stays as they left it.
         """
@@ -181,18 +183,18 @@ class Text:
         self.moved = self.moved.then(moved)
         self._pieces = None
 
-    def _restoring(self, issued: Mapping[str, Original]) -> Iterator[Edit]:
+    def _restoring(self, issued: Issued) -> Iterator[Edit]:
         found = leaves(self.text) if self.segment.format == "json" else None
         if found is None:
-            for edit, _ in placeholders_in(self.text, issued):
+            for edit, _ in issued.found_in(self.text):
                 yield edit
             return
         for leaf in found:
-            for edit, original in placeholders_in(leaf.text, issued):
+            for edit, original in issued.found_in(leaf.text):
                 whole = edit.end - edit.start == len(leaf.text)
-                if original.number and whole and leaf.sort == "string":
+                if original.number and whole and leaf.sort != "key":
                     yield Edit(leaf.start, leaf.end, original.value)
-                else:
+                elif whole or leaf.sort != "number":  # half a number would cost the other half
                     yield Edit(*encode_edit(leaf, edit.start, edit.end, edit.replacement))
 
 

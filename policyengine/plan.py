@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from policyengine.deciding import rule_for
 from policyengine.detections import StepResult
-from policyengine.detector import Cost, Detector
+from policyengine.detector import Cost, Detector, Resources
 from policyengine.exchange import REQUEST_SOURCES
 from policyengine.policy import DEFAULT_SOURCES
 from policyengine.units import SPLITTERS
 from policyengine.verdict import Verdict
+from policyengine.waiting import waits
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Callable, Hashable, Mapping
 
     from policyengine.deciding import KindRule
     from policyengine.detections import Stage
@@ -50,30 +51,44 @@ class PlannedStep:
     if_failed: Verdict
     message: str | None
     shadow: bool
+    draw: Callable[[str, str, int], str | None] | None
+    """What makes its detector's surrogates; None where it redacts with none."""
     clean: StepResult
     """The result of a run without findings, shared by every exchange that has none."""
 
     @classmethod
-    def of(cls, policy: str, step: Step, detector: Detector[Any], version: str) -> PlannedStep:
-        """Read everything that the detector declares, once."""
+    def of(
+        cls,
+        policy: str,
+        step: Step,
+        detector: Detector[Any],
+        version: str,
+        resources: Resources | None = None,
+    ) -> PlannedStep:
+        """Read everything that the detector declares, once; what it loads is in `resources`."""
         sources = DEFAULT_SOURCES if step.sources is None else frozenset(step.sources)
         needs = frozenset(detector.needs)
         splitter = SPLITTERS.get(detector.scope)
         reads = (needs | detector.uses) & REQUEST_SOURCES
+        rules = {kind.name: rule_for(step, kind) for kind in detector.kinds}
+        draws = any(
+            kind.surrogates and rules[kind.name].redact_with == "surrogate"
+            for kind in detector.kinds
+        )
         return cls(
             policy=policy,
             name=step.step,
             detector=detector,
             kinds={kind.name: kind for kind in detector.kinds},
             words=frozenset(detector.words),
-            rules={kind.name: rule_for(step, kind) for kind in detector.kinds},
+            rules=rules,
             sources=sources,
             needs=needs,
             reads=reads,
             sees=(sources, needs, reads, splitter),
             splitter=splitter,
             cost=detector.cost,
-            waits=type(detector).adetect is not Detector.adetect,
+            waits=waits(detector),
             timeout=None if step.timeout_ms is None else step.timeout_ms / 1000,
             when=_tags(step.when),
             unless=_tags(step.unless),
@@ -81,6 +96,7 @@ class PlannedStep:
             if_failed=Verdict.from_word(step.if_failed),
             message=step.message,
             shadow=step.shadow,
+            draw=detector.surrogates(resources or Resources()) if draws else None,
             clean=StepResult(
                 step=step.step,
                 policy=policy,

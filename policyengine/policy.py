@@ -40,7 +40,7 @@ Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=100)]
 Tag = Annotated[str, Field(pattern=TAG_PATTERN, max_length=100)]
 """A tag: no white space, no comma and no control character."""
 
-RedactWith = Literal["placeholder", "mask", "hash", "label", "remove"]
+RedactWith = Literal["placeholder", "surrogate", "mask", "hash", "label", "remove"]
 Fallback = Literal["allow", "flag", "block"]
 
 
@@ -150,7 +150,7 @@ class Deployment(Entry):
     output: tuple[Name, ...] = ()
     """Policies for responses, in order."""
     restore: bool = False
-    """Put the values behind a request's placeholders back into what the client sees."""
+    """Put the values behind a request's placeholders and surrogates back into what clients see."""
     tags: tuple[Tag, ...] = ()
     """Tags that every exchange of this deployment carries."""
     accept_tags: tuple[Tag, ...] = ()
@@ -169,7 +169,7 @@ class Keys(Entry):
     """Secrets of the configuration; give them as `${NAME}`."""
 
     rewrite: Annotated[str, Field(min_length=1)] | None = Field(default=None, repr=False)
-    """The key for hashes, and for placeholders that stay the same across processes."""
+    """The key for hashes, and for stand-ins that are the same in every process."""
 
 
 class Document(Entry):

@@ -1,9 +1,10 @@
-"""What takes the place of a redacted text, and how placeholders get their values back.
+"""What takes the place of a redacted text, and how stand-ins get their values back.
 
-A placeholder is `[KIND_` + base32 characters of HMAC-SHA256(key, kind, value) + `]`, with as many
-characters as it takes to occur nowhere in the exchange: one value has one placeholder, in every
-turn. A number that stands bare in a JSON document is another value than the string of its digits,
-so that restoring gives the same JSON again.
+A stand-in is a placeholder or a surrogate. A placeholder is `[KIND_` + base32 characters of
+HMAC-SHA256(key, kind, value) + `]`, with as many characters as it takes to occur nowhere in the
+exchange; a surrogate is what the detector draws from the same digest, drawn again as often as that
+takes. So one value has one stand-in, in every turn. A number that stands bare in a JSON document is
+another value than the string of its digits, so that restoring gives the same JSON again.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ import hmac
 import itertools
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from policyengine.offsets import Edit, apply
+from policyengine.standins import PLACEHOLDER, Issued, Original, places
+from policyengine.surrogates import DRAWS, Surrogates, is_apart, is_usable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,12 +34,14 @@ SHORTEST = 6
 """Characters of a placeholder's digest when nothing forces it to be longer: 30 bits."""
 HASH_CHARACTERS = 16
 
-_PLACEHOLDER = re.compile(r"\[[A-Z0-9_]+_[A-Z2-7]{6,}\]")
-
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """A stretch of text that must not be delivered, and what is to stand there."""
+    """A stretch of text that must not be delivered, and what is to stand there.
+
+    `draw` makes surrogates of the kind, see `Detector.surrogates`; without it, and where it has
+    none, there are placeholders.
+    """
 
     start: int
     end: int
@@ -44,6 +49,7 @@ class Redaction:
     score: float
     method: RedactWith
     keep_last: int | None = None
+    draw: Callable[[str, str, int], str | None] | None = field(default=None, compare=False)
 
 
 def merge(redactions: Iterable[Redaction]) -> list[Redaction]:
@@ -74,22 +80,30 @@ def _union(cluster: Sequence[Redaction]) -> Redaction:
         first.score,
         first.method,
         readable,
+        first.draw,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Original:
-    """What a placeholder stands for; `number` tells a bare JSON number from a string."""
+def apart(text: str, redactions: Sequence[Redaction]) -> Iterator[Redaction]:
+    """The redactions, with placeholders for surrogates that would grow together with a neighbour.
 
-    value: str
-    number: bool = False
+    What stands beside a bracket can be told from it; "Ada" beside "Lovelace" cannot.
+    """
+    for at, one in enumerate(redactions):
+        beside = (at and redactions[at - 1].end == one.start) or (
+            at + 1 < len(redactions) and redactions[at + 1].start == one.end
+        )
+        if one.method == "surrogate" and (beside or not is_apart(text, one.start, one.end)):
+            yield replace(one, method="placeholder")
+        else:
+            yield one
 
 
 class Rewriter:
-    """Makes replacements under one key and remembers the placeholders that it issued.
+    """Makes replacements under one key and remembers the stand-ins that it issued.
 
-    `texts` gives the texts of the exchange, when they are first needed: a placeholder that occurs
-    in them would be confused with the exchange's own words, and is lengthened.
+    `texts` gives the texts of the exchange, when they are first needed: a stand-in that occurs in
+    them would be confused with the exchange's own words.
     """
 
     def __init__(
@@ -97,43 +111,58 @@ class Rewriter:
         key: bytes,
         texts: Callable[[], Iterable[str]],
         issued: Mapping[str, tuple[str, Original]] = MappingProxyType({}),
+        surrogates: Surrogates | None = None,
     ) -> None:
         self._key = key
         self._texts = texts
         self._taken: frozenset[str] | None = None
         self._issued = dict(issued)
-        self._by_value = {known: placeholder for placeholder, known in self._issued.items()}
+        self._by_value = {
+            (standin.startswith("["), *known): standin for standin, known in self._issued.items()
+        }
+        self._surrogates = surrogates or Surrogates(texts)
 
     @property
-    def issued(self) -> dict[str, Original]:
-        """What each placeholder stands for, in the words that the exchange arrived with.
+    def issued(self) -> Issued:
+        """What each stand-in stands for, in the words that the exchange arrived with.
 
-        A value that a later step took may hold the placeholders of earlier steps.
+        A value that a later step took may hold the stand-ins of earlier steps.
         """
         told: dict[str, Original] = {}
-        for placeholder, (_, original) in self._issued.items():
+        for standin, (_, original) in self._issued.items():
             whole = told.get(original.value)
-            told[placeholder] = whole or replace(original, value=_restored(original.value, told))
-        return told
+            told[standin] = whole or replace(original, value=self._restored(original.value, told))
+        return Issued(told)
 
     def widened(self, text: str, redactions: Iterable[Redaction]) -> list[Redaction]:
-        """The redactions, those that reach into a placeholder over all of it.
+        """The redactions, those that reach into a stand-in over all of it.
 
-        Half a placeholder would stand for nothing, and could not be restored.
+        Half a stand-in would stand for nothing, and could not be restored.
         """
-        spans = [match.span() for match in self._placeholders(text)]
+        spans = list(places(text, self._issued, self._surrogates.finder))
         return [_over(redaction, spans) for redaction in redactions]
+
+    def surrogates_in(self, text: str) -> list[tuple[int, int]]:
+        """Where surrogates that were issued stand in a text, in order."""
+        return list(self._surrogates.finder.find(text))
 
     def fork(self, texts: Callable[[], Iterable[str]]) -> Rewriter:
         """A rewriter that goes on from here over more texts, and leaves this one as it is."""
-        return Rewriter(self._key, lambda: itertools.chain(self._texts(), texts()), self._issued)
+
+        def all_texts() -> Iterable[str]:
+            return itertools.chain(self._texts(), texts())
+
+        return Rewriter(self._key, all_texts, self._issued, self._surrogates.fork(all_texts))
 
     def replacement(self, redaction: Redaction, value: str, *, number: bool = False) -> str:
         """What stands where `value` stood."""
         label = label_of(redaction.kind)
         match redaction.method:
-            case "placeholder":
-                return self._placeholder(label, redaction.kind, Original(value, number))
+            case "placeholder" | "surrogate":
+                original = Original(value, number)
+                return self._surrogate(redaction, original) or self._placeholder(
+                    label, redaction.kind, original
+                )
             case "hash":
                 digest = _digest(self._key, redaction.kind, Original(value)).hex()
                 return f"[{label}#{digest[:HASH_CHARACTERS]}]"
@@ -144,25 +173,51 @@ class Rewriter:
             case "remove":
                 return ""
 
-    def _placeholders(self, text: str) -> Iterator[re.Match[str]]:
-        if self._issued and "[" in text:
-            yield from (found for found in _PLACEHOLDER.finditer(text) if found[0] in self._issued)
+    def _restored(self, text: str, told: Mapping[str, Original]) -> str:
+        edits = [
+            Edit(start, end, told[text[start:end]].value)
+            for start, end in places(text, told, self._surrogates.finder)
+        ]
+        return apply(text, edits)[0]
+
+    def _surrogate(self, redaction: Redaction, original: Original) -> str | None:
+        """One that can be told from all else; None where none can be had."""
+        if redaction.method != "surrogate" or redaction.draw is None:
+            return None
+        known = self._by_value.get((False, redaction.kind, original))
+        if known is not None:
+            return known
+        digest = _digest(self._key, redaction.kind, original)
+        for _ in range(DRAWS):
+            try:
+                drawn = redaction.draw(redaction.kind, original.value, int.from_bytes(digest))
+            except Exception:  # noqa: BLE001 - a placeholder hides the value as well
+                return None
+            if drawn is None:
+                return None
+            if is_usable(drawn, original.value) and self._surrogates.take(drawn):
+                return self._issue(drawn, redaction.kind, original)
+            digest = hashlib.sha256(digest).digest()
+        return None
 
     def _placeholder(self, label: str, kind: str, original: Original) -> str:
-        known = self._by_value.get((kind, original))
+        known = self._by_value.get((True, kind, original))
         if known is not None:
             return known
         if self._taken is None:
             self._taken = frozenset(
-                match for text in self._texts() for match in _PLACEHOLDER.findall(text)
+                match for text in self._texts() for match in PLACEHOLDER.findall(text)
             )
         characters = _characters(_digest(self._key, kind, original))
         digest = "".join(itertools.islice(characters, SHORTEST))
         while (placeholder := f"[{label}_{digest}]") in self._issued or placeholder in self._taken:
             digest += next(characters)
-        self._issued[placeholder] = (kind, original)
-        self._by_value[kind, original] = placeholder
-        return placeholder
+        return self._issue(placeholder, kind, original)
+
+    def _issue(self, standin: str, kind: str, original: Original) -> str:
+        self._issued[standin] = (kind, original)
+        self._by_value[standin.startswith("["), kind, original] = standin
+        return standin
 
 
 def label_of(kind: str) -> str:
@@ -200,17 +255,3 @@ def _over(redaction: Redaction, spans: Sequence[tuple[int, int]]) -> Redaction:
         start=min(spans[first][0], redaction.start),
         end=max(spans[last - 1][1], redaction.end),
     )
-
-
-def _restored(text: str, issued: Mapping[str, Original]) -> str:
-    return apply(text, [edit for edit, _ in placeholders_in(text, issued)])[0]
-
-
-def placeholders_in(text: str, issued: Mapping[str, Original]) -> Iterator[tuple[Edit, Original]]:
-    """The issued placeholders of a text, with the edits that put their values back."""
-    if not issued or "[" not in text:
-        return
-    for match in _PLACEHOLDER.finditer(text):
-        original = issued.get(match.group())
-        if original is not None:
-            yield Edit(match.start(), match.end(), original.value), original

@@ -2,17 +2,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from typing import Any
 
 import pytest
 
 from policyengine.rewriting import (
-    Original,
     Redaction,
     Rewriter,
+    apart,
     label_of,
     merge,
-    placeholders_in,
 )
+from policyengine.standins import Issued, Original
 
 KEY = b"a key"
 
@@ -69,6 +70,89 @@ def test_a_fork_knows_what_was_issued_and_leaves_the_first_as_it_was() -> None:
     fork.replacement(redaction(), "ann")
     assert set(first.issued) == {before}
     assert len(fork.issued) == 2
+
+
+NAMES = ("Maria Lopez", "Kim Chen", "Jo Hall", "Ana Berg", "Max Silva")
+
+
+def drawn(_kind: str, value: str, draw: int) -> str | None:
+    return None if value == "bob" else NAMES[draw % len(NAMES)]
+
+
+def test_one_value_has_one_surrogate_whoever_asks_and_when() -> None:
+    surrogate = redaction("surrogate", draw=drawn)
+    first, second = rewriter(), rewriter("another", "exchange")
+    stands = first.replacement(surrogate, "Ada")
+    assert stands in NAMES
+    assert first.replacement(surrogate, "Ada") == stands
+    assert second.replacement(surrogate, "Ada") == stands
+    assert first.issued == {stands: Original("Ada")}
+    assert first.replacement(surrogate, "Bea") != stands
+
+
+def test_surrogates_depend_on_key_kind_and_sort_of_value() -> None:
+    seen: list[int] = []
+
+    def numbered(_kind: str, _value: str, draw: int) -> str:
+        seen.append(draw)
+        return f"number {len(seen)}"
+
+    surrogate = redaction("surrogate", draw=numbered)
+    rewriter().replacement(surrogate, "Ada")
+    Rewriter(b"other", lambda: ()).replacement(surrogate, "Ada")
+    rewriter().replacement(redaction("surrogate", kind="pii.e_mail", draw=numbered), "Ada")
+    rewriter().replacement(surrogate, "Ada", number=True)
+    assert len(set(seen)) == 4
+    assert min(seen).bit_length() > 200
+
+
+def test_a_surrogate_is_drawn_again_until_the_exchange_does_not_contain_it() -> None:
+    surrogate = redaction("surrogate", draw=drawn)
+    stands = rewriter().replacement(surrogate, "Ada")
+    other = rewriter(f"I am {stands}.").replacement(surrogate, "Ada")
+    assert other in set(NAMES) - {stands}
+    assert rewriter(*NAMES).replacement(surrogate, "Ada").startswith("[EMAIL_")
+
+
+def _raises(_kind: str, _value: str, _draw: int) -> str:
+    raise RuntimeError("no text of an exchange")
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        None,
+        drawn,
+        _raises,
+        lambda _kind, value, _draw: f"{value}@example.org",
+        lambda _kind, _value, _draw: 7,
+        lambda _kind, _value, draw: str(draw % 10),
+    ],
+)
+def test_what_has_no_usable_surrogate_gets_a_placeholder(draw: Any) -> None:
+    made = rewriter()
+    placeholder = made.replacement(redaction("surrogate", draw=draw), "bob")
+    assert placeholder == made.replacement(redaction(), "bob")
+    assert made.issued == {placeholder: Original("bob")}
+
+
+def test_a_fork_keeps_surrogates_and_leaves_the_first_as_it_was() -> None:
+    surrogate = redaction("surrogate", draw=drawn)
+    first = rewriter()
+    stands = first.replacement(surrogate, "Ada")
+    fork = first.fork(lambda: (f"{stands} said so",))
+    assert fork.replacement(surrogate, "Ada") == stands
+    assert fork.surrogates_in(f"to {stands}") == [(3, 3 + len(stands))]
+    fork.replacement(surrogate, "Bea")
+    assert set(first.issued) == {stands}
+    assert len(fork.issued) == 2
+
+
+def test_surrogates_that_would_grow_together_with_a_neighbour_are_placeholders() -> None:
+    places = [(0, 3), (3, 6), (8, 11), (12, 15), (16, 19)]
+    given = [Redaction(start, end, "k", 1.0, "surrogate") for start, end in places]
+    methods = [one.method for one in apart("AdaBeaxxCia Dea Evas", given)]
+    assert methods == ["placeholder", "placeholder", "placeholder", "surrogate", "placeholder"]
 
 
 def test_a_hash_is_keyed() -> None:
@@ -136,7 +220,7 @@ def test_nothing_stays_readable_where_any_of_the_overlapping_hides_all() -> None
 
 
 def test_only_what_was_issued_is_put_back() -> None:
-    issued = {"[EMAIL_ABCDEF]": Original("bob@x.com")}
+    issued = Issued({"[EMAIL_ABCDEF]": Original("bob@x.com")})
     text = "[EMAIL_ABCDEF] [EMAIL_ABCDEG] [EMAIL_ABCDEF [EMAIL_ABCDEF]]"
-    edits = [(edit.start, edit.end) for edit, _ in placeholders_in(text, issued)]
+    edits = [(edit.start, edit.end) for edit, _ in issued.found_in(text)]
     assert [text[start:end] for start, end in edits] == ["[EMAIL_ABCDEF]"] * 2

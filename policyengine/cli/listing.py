@@ -76,6 +76,7 @@ def _declared(detector: type[Detector[Any]]) -> Description | None:
                     "name": kind.name,
                     "recommended_at": kind.recommended_at,
                     "spans": kind.spans,
+                    "surrogates": kind.surrogates,
                     "description": kind.description,
                 }
                 for kind in one.kinds

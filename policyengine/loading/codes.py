@@ -40,6 +40,7 @@ ERRORS = {
     "redact-without-span": "Redacting what has no place in the text.",
     "redact-with-unused": "A way to redact where nothing is ever redacted.",
     "keep-last-unused": "`keep_last` where nothing is masked.",
+    "no-surrogates": "Redacting with surrogates what the step's detector has none for.",
     "hash-without-key": "Redacting with hashes, which need `keys.rewrite`.",
     "unmet-need": "A detector needs what a stage that uses it cannot have.",
     "unreachable": "A step that never runs, or never sees a text.",
@@ -55,6 +56,7 @@ ERRORS = {
 
 WARNINGS = {
     "redact-before-block": "A step rewrites texts before a later step, which can block, sees them.",
+    "surrogate-missing": "Some of the kinds that are redacted with surrogates have none.",
     "client-tag": "A step that only a tag sent by the client can switch on.",
     "unknown-tag": "A condition on a tag that no deployment using the step has or accepts.",
     "unused": "A model or a policy that no deployment uses.",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
-from policyengine.detector import Cost, Example, Kind, Window
+from policyengine.detector import Cost, Detector, Example, Kind, Window
 from policyengine.exchange import Segment, Source
 from policyengine.loading.problems import shown
 
@@ -26,6 +26,8 @@ def faults(detector: Any) -> Iterator[str]:
     kinds = detector.kinds
     if _is_list_of(kinds, _is_kind):
         yield from _faults_of_kinds(kinds)
+        if any(kind.surrogates is True for kind in kinds) and _has_none(detector):
+            yield "it declares kinds with surrogates and does not implement `surrogates`"
 
 
 def _faults_of_kinds(kinds: Sequence[Any]) -> Iterator[str]:
@@ -37,8 +39,13 @@ def _faults_of_kinds(kinds: Sequence[Any]) -> Iterator[str]:
     for kind in kinds:
         if not _is_score(kind.recommended_at):
             yield f"`recommended_at` of its kind {shown(kind.name)} is not a number from 0 to 1"
-        if type(kind.spans) is not bool:
-            yield f"`spans` of its kind {shown(kind.name)} is neither True nor False"
+        for name in ("spans", "surrogates"):
+            if type(getattr(kind, name)) is not bool:
+                yield f"`{name}` of its kind {shown(kind.name)} is neither True nor False"
+
+
+def _has_none(detector: Any) -> bool:
+    return getattr(type(detector), "surrogates", None) is Detector.surrogates
 
 
 def _is_kind(value: Any) -> bool:

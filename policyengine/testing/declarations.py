@@ -93,8 +93,8 @@ def kinds(subject: Subject) -> Iterator[str]:
             yield f"kind {kind.name!r}: a name is lower-case words joined by dots, two at least"
         if type(kind.recommended_at) not in (int, float) or not 0 <= kind.recommended_at <= 1:
             yield f"kind {kind.name!r}: recommended_at is not a number from 0 to 1"
-        if not isinstance(kind.spans, bool):
-            yield f"kind {kind.name!r}: spans is neither True nor False"
+        if not (isinstance(kind.spans, bool) and isinstance(kind.surrogates, bool)):
+            yield f"kind {kind.name!r}: spans or surrogates is neither True nor False"
         if names.count(kind.name) > 1:
             yield f"kind {kind.name!r} is declared twice"
         for other in names:

@@ -36,7 +36,13 @@ def test_json_holds_the_same(policyengine: Run) -> None:
     one = json.loads(policyengine("detectors", "terms", "--json").stdout)
     assert one in every
     assert one["declares"]["kinds"] == [
-        {"name": "terms.found", "recommended_at": 0.5, "spans": True, "description": "A term."}
+        {
+            "name": "terms.found",
+            "recommended_at": 0.5,
+            "spans": True,
+            "surrogates": False,
+            "description": "A term.",
+        }
     ]
     assert one["declares"]["scope"] == {"lookbehind": 5, "lookahead": 5}
     assert next(other for other in every if other["id"] == "mood")["declares"] is None

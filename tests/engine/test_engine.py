@@ -97,6 +97,33 @@ def test_a_detector_that_cannot_get_ready_refuses_its_deployment(
         loaded.deployment("d")
 
 
+def test_surrogates_are_asked_for_only_where_a_policy_redacts_with_them(tmp_path: Path) -> None:
+    asked: list[object] = []
+    invents = scripted(
+        kinds=(Kind("scripted.found", surrogates=True),),
+        surrogates=lambda _self, resources: asked.append(resources),
+    )
+    text = DOCUMENT.replace("DETECTOR", "scripted")
+    engine(tmp_path, text, invents).deployment("d")
+    assert asked == []
+    engine(
+        tmp_path, text.replace("block_at: 0.5", "redact_at: 0.5, redact_with: surrogate"), invents
+    ).deployment("d")
+    assert len(asked) == 1
+
+
+def test_surrogates_that_cannot_be_made_refuse_their_deployment(tmp_path: Path) -> None:
+    def missing(_self: object, _resources: object) -> None:
+        raise WarmUpError("needs a library of names")
+
+    without = scripted(kinds=(Kind("scripted.found", surrogates=True),), surrogates=missing)
+    text = DOCUMENT.replace(
+        "DETECTOR, block_at: 0.5", "scripted, redact_at: 0.5, redact_with: surrogate"
+    )
+    with pytest.raises(WarmUpError, match=r"policies\.yaml:7:\d+: step 's'.*a library of names"):
+        engine(tmp_path, text, without).deployment("d")
+
+
 def test_a_detector_that_fails_its_own_examples_refuses_its_deployment(tmp_path: Path) -> None:
     blind = scripted(examples=(Example.of("find me", "scripted.found"),))
     loaded = engine(tmp_path, DOCUMENT.replace("DETECTOR", "scripted"), blind)

@@ -16,6 +16,7 @@ from policyengine import (
     Kind,
     Options,
     Registry,
+    Resources,
     Scope,
     Source,
     Window,
@@ -43,7 +44,13 @@ class Pii(Detector[PiiOptions]):
 
     @property
     def kinds(self) -> Sequence[Kind]:
-        return [Kind(f"pii.{name}", 0.5) for name in sorted(self.options.entities)]
+        return [
+            Kind(f"pii.{name}", 0.5, surrogates=name != "phone")
+            for name in sorted(self.options.entities)
+        ]
+
+    def surrogates(self, _resources: Resources) -> Callable[[str, str, int], str | None]:
+        return lambda _kind, _value, _draw: None
 
     @property
     def scope(self) -> Scope:

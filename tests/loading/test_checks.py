@@ -52,6 +52,7 @@ def _codes(found: Sequence[Mistake]) -> list[tuple[str, str]]:
             "3",
         ),
         (PII + "redact_at: 1, redact_with: hash}", "hash-without-key", "hash"),
+        (FOUND + "redact_at: 1, redact_with: surrogate}", "no-surrogates", "surrogate"),
         (
             PII + "redact_at: 1, kinds: {pii.email: {redact_with: hash}}}",
             "hash-without-key",
@@ -95,6 +96,23 @@ def test_a_step_that_makes_sense_draws_no_error(mistakes_in_steps: Mistakes, ste
 def test_a_threshold_message_names_the_kind_and_both_numbers(mistakes_in_steps: Mistakes) -> None:
     (mistake,) = mistakes_in_steps(PII + "flag_at: 0.7, redact_at: recommended}", stages="input")
     assert mistake.message == "for `pii.email`, flag_at (0.7) is not below redact_at (0.5)"
+
+
+def test_kinds_without_surrogates_are_named_and_the_rules_that_give_them_are_shown(
+    mistakes_in_steps: Mistakes,
+) -> None:
+    step = PII + "options: {entities: [person, email, phone]}, redact_at: 1, "
+    (some,) = mistakes_in_steps(step + "redact_with: surrogate}", stages="input")
+    assert (some.code, some.severity) == ("surrogate-missing", "warning")
+    assert some.message == (
+        "the detector `pii` has no surrogates for `pii.phone`; they get placeholders"
+    )
+    (none,) = mistakes_in_steps(step + "kinds: {pii.phone: {redact_with: surrogate}}}")
+    assert (none.code, none.severity) == ("no-surrogates", "error")
+    assert none.column > some.column
+    own = step + "redact_with: surrogate, kinds: {pii.phone: {redact_with: mask}}}"
+    assert mistakes_in_steps(own, stages="input") == ()
+    assert mistakes_in_steps(PII + "flag_at: 1}", stages="input") == ()
 
 
 def test_what_has_no_place_in_the_text_cannot_be_redacted(mistakes_in_steps: Mistakes) -> None:
@@ -379,6 +397,14 @@ def test_a_detector_that_declares_rubbish_is_a_mistake_not_a_crash(
         (
             [Kind("odd.a", spans=1)],  # type: ignore[arg-type]
             "`spans` of its kind `odd.a` is neither True nor False",
+        ),
+        (
+            [Kind("odd.a", surrogates=None)],  # type: ignore[arg-type]
+            "`surrogates` of its kind `odd.a` is neither True nor False",
+        ),
+        (
+            [Kind("odd.a", surrogates=True)],
+            "it declares kinds with surrogates and does not implement `surrogates`",
         ),
     ],
 )

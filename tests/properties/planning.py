@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from policyengine.detector import Options
+from policyengine.detector import Kind, Options
 from policyengine.phases import (
     Conditions,
     RequestPhase,
@@ -23,10 +23,32 @@ from policyengine.testing import Phrases, scripted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from policyengine.detector import Detector
+    from policyengine.detector import Detector, Resources
     from policyengine.exchange import Segment, Unexamined
 
 KEY = b"the key of these tests"
+
+
+NAMES = ("Ada", "Lovelace", "quux", "zoë", "4111", "1111", "WORD", "王伟", "Ångström", "x", "ozo")
+"""What surrogates are drawn from here: words of their own, and some that the texts hold."""
+
+
+def invented(_kind: str, _value: str, draw: int) -> str:
+    """A surrogate of two or three names; many of them could be taken for something else."""
+    size = len(NAMES)
+    names = [NAMES[draw // size**at % size] for at in range(2 + draw % 2)]
+    return (" ", "@", "-", "")[draw % 4].join(names)
+
+
+class Inventing(Phrases):
+    """Phrases that can be redacted with surrogates."""
+
+    @property
+    def kinds(self) -> Sequence[Kind]:
+        return [replace(kind, surrogates=True) for kind in super().kinds]
+
+    def surrogates(self, _resources: Resources) -> Callable[[str, str, int], str | None]:
+        return invented
 
 
 @dataclass
@@ -42,12 +64,14 @@ class Clock:
 def finds(*phrases: str, kind: str = "test.word", score: float = 1.0, **options: Any) -> Phrases:
     """A detector of these phrases."""
     chosen = Phrases.Options(phrases=dict.fromkeys(phrases, score), kind=kind, **options)
-    return Phrases(chosen)
+    return Inventing(chosen)
 
 
 def does(*arguments: Any, **declared: Any) -> Detector[Any]:
-    """A scripted detector, ready to be planned."""
-    return scripted(*arguments, **declared)(Options())
+    """A scripted detector, ready to be planned; its kind has surrogates unless one is given."""
+    kinds = (Kind(f"{arguments[0]}.found", surrogates=True),) if arguments else ()
+    made = {"kinds": kinds, "surrogates": lambda _self, _resources: invented}
+    return scripted(*arguments, **(made if kinds else {}) | declared)(Options())
 
 
 def step(detector: Detector[Any], name: str = "step", **document: Any) -> PlannedStep:

@@ -1,4 +1,4 @@
-"""Law 3: placeholders get their values back, all of them, and nobody else's."""
+"""Law 3: placeholders and surrogates get their values back, all of them, and nobody else's."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from planning import KEY, answer, ask, delivered, does, findings, finds, plan, step
@@ -59,14 +60,15 @@ def halves(view: View) -> list[Finding]:
 
 @st.composite
 def redacting(draw: st.DrawFn) -> list[PlannedStep]:
-    """Steps that only redact, with placeholders, what earlier ones left."""
+    """Steps that only redact what earlier ones left, so that it can be restored."""
     made: list[PlannedStep] = []
     for at in range(draw(st.integers(1, 3))):
         detector: Any = draw(
             st.sampled_from([does("digit", digits), does("half", halves)])
             | st.builds(lambda words: finds(*words), CHOSEN)
         )
-        made.append(step(detector, f"step-{at}", redact_at=0.5))
+        method = draw(st.sampled_from(["placeholder", "surrogate"]))
+        made.append(step(detector, f"step-{at}", redact_at=0.5, redact_with=method))
     return made
 
 
@@ -255,6 +257,70 @@ def test_a_placeholder_that_a_later_step_redacted_comes_back_through_both() -> N
     (reply,) = echoed(asked)
     assert "zoë" not in reply.text
     assert delivered(answer(asked, [reply])) == {reply.path: text}
+
+
+@given(CHOSEN, conversations(), st.sampled_from(["label", "surrogate", "placeholder"]))
+@LAW
+def test_what_looks_real_and_was_put_there_is_found_by_nobody(
+    words: list[str], request: list[Segment], method: str
+) -> None:
+    surrogate = step(finds(*words), "first", redact_at=0.5, redact_with="surrogate")
+    alone = ask(plan([surrogate]), request)
+    # What looks for exactly that, as a detector of names would: in the request and in the reply.
+    made = [one for one in alone.issued if not one.startswith("[")]
+    again = step(finds(*made, kind="again.found"), "again", redact_at=0.5, redact_with=method)
+    asked = ask(plan([surrogate, again], [again], restore=True), request)
+    assert delivered(asked) == delivered(alone)
+    answered = answer(asked, echoed(asked))
+    assert (
+        findings(answered.request.result.as_dict())[len(findings(alone.result.as_dict())) :] == []
+    )
+    assert findings(answered.result.as_dict()) == []
+
+
+def test_a_surrogate_that_a_later_step_redacted_with_more_comes_back_through_both() -> None:
+    steps = [
+        step(finds("zoë"), "names", redact_at=0.5, redact_with="surrogate"),
+        step(does("half", halves), "halves", redact_at=0.5, redact_with="surrogate"),
+    ]
+    text = "call zoë today"
+    asked = ask(plan(steps, restore=True), [Segment("/messages/0", Source.PROMPT, text)])
+    assert len(asked.issued) == 2
+    (reply,) = echoed(asked)
+    assert delivered(answer(asked, [reply])) == {reply.path: text}
+
+
+@pytest.mark.parametrize("written", ['{"n": %s}', '{"n": "%s"}'])
+def test_a_number_comes_back_as_a_number_however_the_model_wrote_its_surrogate(
+    written: str,
+) -> None:
+    digit = Kind("digit.found", surrogates=True)
+    detector = does(
+        "digit", digits, kinds=(digit,), surrogates=lambda *_: lambda *_: "4000123412341234"
+    )
+    steps = [step(detector, redact_at=0.5, redact_with="surrogate")]
+    request = [Segment("/messages/0", Source.TOOL_RESULT, '{"n": 4111}', format="json")]
+    asked = ask(plan(steps, restore=True), request)
+    assert delivered(asked) == {"/messages/0": '{"n": "4000123412341234"}'}
+    raw = written % "4000123412341234"
+    reply = Segment("/choices/0", Source.TOOL_ARGUMENTS, raw, "response", format="json")
+    assert delivered(answer(asked, [reply])) == {"/choices/0": '{"n": 4111}'}
+
+
+def test_a_part_of_a_number_is_no_surrogate() -> None:
+    detector = does(
+        "half",
+        halves,
+        kinds=(Kind("half.found", surrogates=True),),
+        surrogates=lambda *_: lambda *_: "40001",
+    )
+    steps = [step(detector, redact_at=0.5, redact_with="surrogate")]
+    asked = ask(plan(steps, restore=True), [Segment("/messages/0", Source.PROMPT, "ab, cd")])
+    assert list(asked.issued) == ["40001"]
+    raw = '{"n": 40001.5, "m": -40001, "o": 40001}'
+    reply = Segment("/choices/0", Source.TOOL_ARGUMENTS, raw, "response", format="json")
+    left = delivered(answer(asked, [reply]))["/choices/0"]
+    assert left == '{"n": 40001.5, "m": -40001, "o": "ab,"}'
 
 
 def test_a_restored_key_that_the_model_wrote_itself_as_well_loses_no_member() -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from policyengine.deciding import KindRule
+    from policyengine.detector import Kind
     from policyengine.loading.checks.subject import Subject
     from policyengine.loading.problems import Path
     from policyengine.policy import Rule
@@ -32,6 +33,7 @@ def check(subject: Subject, *, has_key: bool) -> Iterator[Problem]:
     yield from _spans(subject)
     for path, prefix, rule in _rules(subject):
         yield from _ways_to_redact(subject, path, prefix, rule)
+    yield from _surrogates(subject)
     if not has_key:
         yield from _hashes(subject)
 
@@ -92,6 +94,22 @@ def _ways_to_redact(
     if rule.keep_last is not None and not _any(subject, prefix, lambda r: r.redact_with == "mask"):
         message = "keep_last is for `redact_with: mask`, and nothing is masked here"
         yield Problem("keep-last-unused", message, (*path, "keep_last"))
+
+
+def _surrogates(subject: Subject) -> Iterator[Problem]:
+    by_giver: dict[Path, list[Kind]] = {}
+    for kind, rule in subject.rules:
+        if rule.redact_with == "surrogate" and _rewrites(rule):
+            giver = _giver(subject, kind.name, "redact_with")
+            by_giver.setdefault(giver, []).append(kind)
+    for path, kinds in by_giver.items():
+        lacking = [kind.name for kind in kinds if not kind.surrogates]
+        names = ", ".join(shown(name) for name in lacking)
+        message = f"the detector {shown(subject.step.detector)} has no surrogates for {names}"
+        if len(lacking) == len(kinds):
+            yield Problem("no-surrogates", message, path)
+        elif lacking:
+            yield Problem("surrogate-missing", f"{message}; they get placeholders", path)
 
 
 def _hashes(subject: Subject) -> Iterator[Problem]:
