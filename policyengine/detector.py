@@ -272,5 +272,8 @@ class Detector(Generic[O]):
         raise NotImplementedError
 
     async def adetect(self, views: Sequence[View]) -> Sequence[Sequence[Finding]]:
-        """The same for detectors that wait for something; implement one of the two."""
+        """The same for detectors that wait for something; implement one of the two.
+
+        Of a detector that implements both, `detect` is asked, unless its `cost` is remote.
+        """
         raise NotImplementedError

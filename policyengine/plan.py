@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from policyengine.deciding import rule_for
 from policyengine.detections import StepResult
-from policyengine.detector import Cost, Detector, Resources
+from policyengine.detector import Cost, Resources
 from policyengine.exchange import REQUEST_SOURCES
 from policyengine.policy import DEFAULT_SOURCES
 from policyengine.units import SPLITTERS
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from policyengine.deciding import KindRule
     from policyengine.detections import Stage
-    from policyengine.detector import Kind
+    from policyengine.detector import Detector, Kind
     from policyengine.exchange import Source
     from policyengine.policy import Condition, Deployment, Step
     from policyengine.units import Splitter

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from policyengine.deciding import SCORE_DECIMALS
-from policyengine.detector import Detector, View
+from policyengine.detector import View
 from policyengine.vetting import vet_batch
+from policyengine.waiting import waits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from policyengine.detector import Example, Finding, Kind
+    from policyengine.detector import Detector, Example, Finding, Kind
 
 
 def run_examples(
@@ -38,7 +39,7 @@ def run_examples(
 
 def see(detector: Detector[Any], views: Sequence[View]) -> Sequence[Sequence[Finding]]:
     """What a detector finds, whichever of `detect` and `adetect` it implements."""
-    if type(detector).detect is not Detector.detect:
+    if not waits(detector):
         return detector.detect(views)
     # These two are slow to import, and few detectors wait.
     import asyncio  # noqa: PLC0415
