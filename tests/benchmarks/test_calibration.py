@@ -75,6 +75,8 @@ def test_the_written_module_holds_the_tables() -> None:
         ("marked", "email", 0, True),
         ("marked", "phone", 0, False),
         ("marked", "email", 9, None),
+        ("marked", "iban", 0, None),
+        ("generated", "nationality", 9, None),
         ("plain", "iban", 9, False),
         ("plain", "email", 9, None),
     ],
@@ -82,7 +84,9 @@ def test_the_written_module_holds_the_tables() -> None:
 def test_a_text_judges_only_what_is_known_about_it(
     sort: str, kind: str, start: int, right: bool | None
 ) -> None:
-    text = Document("a@b.example and more", (Mark(0, 8, "email"),), sort)
+    text = Document(
+        "a@b.example and more", (Mark(0, 8, "email"),), sort, frozenset({"email", "phone"})
+    )
 
     assert text.judge(Mark(start, start + 4, kind)) is right
 
