@@ -1,0 +1,191 @@
+"""The public sets that are trained on, with their known flaws set right.
+
+Each gives rows of text, spans and `unsure` ranges: places where the set says nothing reliable, of
+which the training learns nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sysconfig
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from places import DEMONYMS, PEOPLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from random import Random
+
+    from grammar import Span
+    from people import People
+
+LABELS = {
+    "PER": "PERSON", "person": "PERSON", "NAME": "PERSON", "DOCTOR": "PERSON", "CLIENT_NAME": "PERSON",
+    "LOC": "LOCATION", "location": "LOCATION", "LOCATION": "LOCATION", "CITY": "LOCATION",
+    "STATE": "LOCATION", "ORG": "ORGANIZATION", "corporation": "ORGANIZATION", "group": "ORGANIZATION",
+    "COMPANY": "ORGANIZATION", "SCHOOL": "ORGANIZATION", "UNIVERSITY": "ORGANIZATION",
+    "INSURER": "ORGANIZATION", "MERCHANT": "ORGANIZATION", "BANK": "ORGANIZATION",
+    "DEPARTMENT": "ORGANIZATION", "COURT": "ORGANIZATION", "ADDRESS": "STREET_ADDRESS",
+}  # fmt: skip
+"""The sets' labels that are learnt; all others are left out."""
+
+ROLES = re.compile(
+    r"(?i)(the )?(borrowers?|lenders?|agents?|banks?|compan(y|ies)|guarantors?|trustee|tenant|landlord|"
+    r"executive|employee|holders?|seller|buyer|purchaser|licensee|licensor|party|parties|lessor|lessee|"
+    r"administrative agent|collateral agent|subsidiary|affiliate|debtor|contractor|consultant|director)"
+)
+"""Party roles of contracts, which sec_filings takes for persons."""
+
+SILVER = {"wikiann_en_train", "kurkowski"}
+"""Sets in which much is left unmarked: a capitalised word without a mark is no evidence."""
+
+_NATIONS = {word for row in DEMONYMS.split(";") for word in row.split()[1:]} | set(PEOPLES)
+_NATIONS -= {"Republicans", "Democrats", "Conservatives", "Liberals"}
+_WORD = re.compile(r"[^\W\d_][\w'’.-]*")  # noqa: RUF001 - as typed
+_AUTHORS = re.compile(
+    r"(?i)author|copyright|contribut|guido|thanks|written by|maintain|@|python\.org"
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One text with what is known of it."""
+
+    text: str
+    spans: list[Span]
+    unsure: list[tuple[int, int]] = field(default_factory=list)
+    source: str = "template"
+
+
+def held_out(key: str, share: float = 0.1) -> bool:
+    """Whether what has this key belongs to the development part."""
+    return int.from_bytes(sha256(key.encode()).digest()[:4]) < share * 2**32
+
+
+def rows(folder: Path) -> Iterator[tuple[Row, bool]]:
+    """Every row of the sets in `folder`, and whether it is held out."""
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text("utf-8").split("\n"):
+            if line:
+                row = _read(json.loads(line), path.stem)
+                if row is not None:
+                    yield row, held_out(row.text)
+
+
+def requests(relevancy: Path, gazetteer: set[str]) -> list[Row]:
+    """Requests to assistants and banks in which no word of the gazetteer stands: nothing to find."""
+    texts = [
+        json.loads(line)["text"]
+        for name in ("banking77_train", "clinc150_train")
+        for line in (relevancy / f"{name}.jsonl").read_text("utf-8").split("\n")
+        if line
+    ]
+    return [
+        Row(text, [], source="requests")
+        for text in texts
+        if not any(word.lower() in gazetteer for word in _WORD.findall(text))
+    ]
+
+
+def code() -> list[Row]:
+    """Pieces of Python's standard library that name no author: nothing to find."""
+    found = []
+    for path in sorted(Path(sysconfig.get_path("stdlib")).glob("*.py")):
+        text = path.read_text("utf-8", errors="ignore")
+        for start in range(0, min(len(text), 60_000), 500):
+            piece = text[start : start + 500].strip()
+            if piece and not _AUTHORS.search(piece):
+                found.append(Row(piece, [], source="code"))
+    return found
+
+
+def renamed(row: Row, people: People, rng: Random) -> Row:
+    """The row with other people in it: the same name becomes the same other name."""
+    names: dict[str, str] = {}
+    for start, end, label in sorted(row.spans, key=lambda span: span[0] - span[1]):
+        parts = row.text[start:end].split()
+        if label == "PERSON" and len(parts) <= 2:
+            for part, new in zip(parts, people.pair(rng), strict=False):
+                names.setdefault(part, new)
+    text, spans, shifts, end = "", [], [], 0
+    for start, stop, label in row.spans:
+        text += row.text[end:start]
+        value = row.text[start:stop]
+        if label == "PERSON" and len(value.split()) <= 2:
+            value = " ".join(names[part] for part in value.split())
+        spans.append((len(text), len(text) + len(value), label))
+        text += value
+        shifts.append((stop, len(text) - stop))
+        end = stop
+    text += row.text[end:]
+
+    def moved(at: int) -> int:
+        return at + next((by for stop, by in reversed(shifts) if stop <= at), 0)
+
+    return Row(text, spans, [(moved(a), moved(b)) for a, b in row.unsure], row.source)
+
+
+def _read(raw: dict[str, object], source: str) -> Row | None:
+    text = str(raw["text"])
+    spans: list[Span] = []
+    for mark in raw["spans"]:  # type: ignore[attr-defined]  # the format of the sets
+        spans += _corrected(text, mark["start"], mark["end"], mark["kind"], source)
+    if source == "wikiann_en_train" and (
+        len(text.split()) < 4 or re.search(r"[()\"*]|REDIRECT", text)
+    ):
+        return None
+    if source == "kurkowski" and "[" in text and "_1]" in text:
+        return None
+    spans.sort()
+    spans = [span for i, span in enumerate(spans) if i == 0 or span[0] >= spans[i - 1][1]]
+    if source == "kurkowski":
+        spans = _spread(text, spans)
+    spans += [
+        (word.start(), word.end(), "NATIONALITY")
+        for word in _WORD.finditer(text)
+        if word.group() in _NATIONS
+        and not any(a < word.end() and word.start() < b for a, b, _ in spans)
+    ]
+    spans.sort()
+    unsure = []
+    if source in SILVER:
+        unsure = [
+            (word.start(), word.end())
+            for word in _WORD.finditer(text)
+            if word.group()[0].isupper()
+            and not any(a < word.end() and word.start() < b for a, b, _ in spans)
+        ]
+    return Row(text, spans, unsure, source)
+
+
+def _corrected(text: str, start: int, end: int, kind: str, source: str) -> list[Span]:
+    label, value = LABELS.get(kind), text[start:end]
+    if label is None:
+        known = source == "wikigold" and value in _NATIONS
+        return [(start, end, "NATIONALITY")] if known else []
+    if value.startswith("@") or (source == "sec_filings_train" and ROLES.fullmatch(value)):
+        return []
+    if label == "STREET_ADDRESS" and not any(letter.isdigit() for letter in value):
+        label = "LOCATION"
+    if label != "LOCATION":
+        return [(start, end, label)]
+    return [  # one span for each part of `Landaff, New Hampshire`
+        (start + part.start(), start + part.end(), label)
+        for part in re.finditer(r"[^,\s][^,]*[^,\s]|[^,\s]", value)
+    ]
+
+
+def _spread(text: str, spans: list[Span]) -> list[Span]:
+    """Marks for the other places where a marked name stands, in full or in part."""
+    names = {text[a:b]: label for a, b, label in spans if label == "PERSON"}
+    names |= {part: "PERSON" for name in names for part in name.split() if part[0].isupper()}
+    found = list(spans)
+    for name in sorted(names, key=len, reverse=True):
+        for match in re.finditer(rf"\b{re.escape(name)}\b(?!@)(?<!@)", text):
+            if not any(a < match.end() and match.start() < b for a, b, _ in found):
+                found.append((match.start(), match.end(), names[name]))
+    return sorted(found)

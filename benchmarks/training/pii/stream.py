@@ -1,0 +1,143 @@
+"""The endless, seeded stream of labelled texts that a training reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from addresses import Addresses
+from corpora import Row, code, held_out, renamed, requests, rows
+from fillers import words
+from grammar import Grammar, templates
+from organizations import Organizations
+from people import People
+from places import FAMOUS, US_STATES, Places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from random import Random
+
+HERE = Path(__file__).parent
+WEIGHTS = {"chat": 1.2, "mail": 1.4, "forms": 1.3, "data": 1.1, "support": 1.3, "medical": 1.0,
+           "press": 1.3, "ambiguous": 1.3, "assistant": 1.4, "prompts": 1.3, "papers": 1.3}  # fmt: skip
+"""How often a file's templates are drawn."""
+SETS = {"broad_twitter_train": 1.0, "kurkowski": 1.0, "sec_filings_train": 0.5,
+        "wikiann_en_train": 0.5, "wikigold": 3.0, "wnut17_train": 1.2}  # fmt: skip
+"""How often a row of a set is drawn."""
+SHARES = {"template": 0.62, "corpus": 0.26, "requests": 0.06, "code": 0.06}
+JOINTS = ("\n\n", "\n", " ", " ", "\n\n", ". ")
+
+
+@dataclass
+class Stream:
+    """Draws rows; `training` is endless, `development` the held-out part."""
+
+    data: Path
+    seed: int
+
+    def __post_init__(self) -> None:
+        reference = self.data / "pii" / "reference"
+        self.people, places = People(reference, self.seed), Places(reference)
+        addresses = Addresses(self.people, places, self.seed)
+        organizations = Organizations(self.people, places, self.seed)
+        self._train: list[tuple[str, str]] = []
+        self._dev: list[tuple[str, str]] = []
+        for stem, template in templates(HERE / "templates"):
+            (self._dev if held_out(template, 0.08) else self._train).append((stem, template))
+        self._template_weights = list(accumulate(WEIGHTS[stem] for stem, _ in self._train))
+        read = list(rows(self.data / "pii" / "train"))
+        self._corpus = [row for row, held in read if not held]
+        self._corpus_dev = [row for row, held in read if held]
+        self._corpus_weights = list(accumulate(SETS[row.source] for row in self._corpus))
+        asked = requests(self.data / "relevancy" / "train", _gazetteer(reference, places))
+        self._requests = [row for row in asked if not held_out(row.text)]
+        talk = [row.text for row in self._requests if len(row.text) < 90]
+        self.grammar = Grammar(self.people, places, organizations, addresses, talk)
+        pieces = code()
+        self._code = [row for row in pieces if not held_out(row.text)]
+        self._quiet_dev = [row for row in asked + pieces if held_out(row.text)]
+
+    def training(self, rng: Random) -> Iterator[Row]:
+        """Rows without end, some of them joined to longer texts, some in another case."""
+        while True:
+            row = self._draw(rng)
+            while rng.random() < 0.35 and len(row.text) < 1200:
+                row = _joined(row, self._draw(rng), rng.choice(JOINTS))
+            yield _recased(row, rng)
+
+    def development(self, rng: Random) -> dict[str, list[Row]]:
+        """The held-out rows: of templates never trained on, and a tenth of each set."""
+        parts: dict[str, list[Row]] = {"template": [], "lower": []}
+        for _, template in self._dev:
+            for _ in range(12):
+                row = Row(*self.grammar.expand(template, rng))
+                parts["template"].append(row)
+                if rng.random() < 0.15:
+                    parts["lower"].append(_cased(row, row.text.lower()))
+        for row in self._corpus_dev:
+            parts.setdefault(row.source, []).append(row)
+        parts["quiet"] = self._quiet_dev[::3]
+        return {name: part[:900] for name, part in parts.items()}
+
+    def _draw(self, rng: Random) -> Row:
+        part = rng.choices(list(SHARES), list(SHARES.values()))[0]
+        if part == "template":
+            _, template = rng.choices(self._train, cum_weights=self._template_weights)[0]
+            return Row(*self.grammar.expand(template, rng))
+        if part == "corpus":
+            row = rng.choices(self._corpus, cum_weights=self._corpus_weights)[0]
+            share = 0.8 if row.source == "kurkowski" else 0.25
+            return renamed(row, self.people, rng) if rng.random() < share else row
+        return rng.choice(self._requests if part == "requests" else self._code)
+
+
+def _gazetteer(reference: Path, places: Places) -> set[str]:
+    first = (reference / "first_names_us.txt").read_text("utf-8").lower().split()
+    common = {"will", "may", "an", "so", "my", "see", "love", "long", "much", "art", "in", "many", "sun",
+              "le", "man", "hong", "dee", "bill", "bank", "page", "card", "mark", "sum",
+              "read", "star", "song", "sage", "true", "su", "america", "ok", "pay"}  # fmt: skip
+    towns = {part for name in FAMOUS for part in name.lower().split()}
+    states = {word for row in US_STATES.lower().split(",") for word in row.split()[:-1]}
+    lands = {name.lower() for name in places.countries} | {
+        "uk",
+        "usa",
+        "us",
+        "eu",
+        "york",
+        "america",
+    }
+    return (set(first) - common) | towns | states | lands
+
+
+def _joined(left: Row, right: Row, joint: str) -> Row:
+    shift = len(left.text) + len(joint)
+    return Row(
+        left.text + joint + right.text,
+        left.spans + [(a + shift, b + shift, label) for a, b, label in right.spans],
+        left.unsure + [(a + shift, b + shift) for a, b in right.unsure],
+        left.source,
+    )
+
+
+def _cased(row: Row, text: str) -> Row:
+    return Row(text, row.spans, row.unsure, row.source) if len(text) == len(row.text) else row
+
+
+def _recased(row: Row, rng: Random) -> Row:
+    draw = rng.random()
+    if draw < 0.12:
+        return _cased(row, row.text.lower())
+    if draw < 0.15:
+        return _cased(row, row.text.upper())
+    if draw < 0.19:  # the names alone in small or in capital letters
+        text = row.text
+        change = str.lower if draw < 0.17 else str.upper
+        for a, b, _ in row.spans:
+            text = text[:a] + change(text[a:b]) + text[b:]
+        return _cased(row, text)
+    if draw < 0.22:
+        filler = words(rng)
+        return _joined(Row(filler, []), row, rng.choice((" ", ", ", ": ", "\n", " - ")))
+    return row

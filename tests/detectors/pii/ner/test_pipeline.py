@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+import spacy
+
+from detectors.pii.ner import FOREIGN_SCORE, Pipeline
+from policyengine import WarmUpError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Ruled = Callable[..., str]
+
+
+def test_labels_of_a_pipeline_become_kinds(ruled: Ruled) -> None:
+    pipeline = Pipeline(ruled(Ann="PER", Rome="GPE", Acme="ORG", Danes="NORP", Sunday="DATE"))
+    text = "Ann left Rome for Acme on Sunday, as Danes do"
+
+    (found,) = pipeline.entities([text])
+
+    assert [(text[one.start : one.end], one.kind) for one in found] == [
+        ("Ann", "person"),
+        ("Rome", "location"),
+        ("Acme", "organization"),
+        ("Danes", "nationality"),
+    ]
+    assert {one.score for one in found} == {FOREIGN_SCORE}
+
+
+def test_labels_can_be_mapped_by_the_user(ruled: Ruled) -> None:
+    pipeline = Pipeline(ruled(Ann="HERO", Rome="GPE"), {"HERO": "person", "GPE": "organization"})
+
+    (found,) = pipeline.entities(["Ann in Rome"])
+
+    assert [one.kind for one in found] == ["person", "organization"]
+
+
+def test_only_what_finds_entities_is_loaded(ruled: Ruled) -> None:
+    pipeline = Pipeline(ruled("en", "sentencizer", Ann="PER"))
+
+    assert pipeline._nlp.pipe_names == ["entity_ruler"]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("no_such_pipeline", "no pipeline 'no_such_pipeline' is installed"),
+        ("no/such/folder", "no pipeline 'no/such/folder' is installed"),
+        ("../x", "no pipeline"),
+        ("", "no pipeline"),
+        ("json", "holds no spaCy pipeline"),
+        ("sys", "is installed"),
+    ],
+)
+def test_a_name_without_a_pipeline_is_refused(name: str, says: str) -> None:
+    with pytest.raises(WarmUpError, match=says):
+        Pipeline(name)
+
+
+def test_a_pipeline_without_ner_is_refused(tmp_path: Path) -> None:
+    nlp = spacy.blank("en")
+    nlp.add_pipe("sentencizer")
+    nlp.to_disk(tmp_path / "plain")
+
+    with pytest.raises(WarmUpError, match=r"has no named entity recogniser"):
+        Pipeline(str(tmp_path / "plain"))
+
+
+def test_a_broken_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "config.cfg").write_text("[nlp\n")
+
+    with pytest.raises(WarmUpError, match="cannot be loaded"):
+        Pipeline(str(tmp_path))
+
+
+def test_without_spacy_it_says_what_to_install(
+    ruled: Ruled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = ruled(Ann="PER")
+    monkeypatch.setitem(sys.modules, "spacy", None)
+
+    with pytest.raises(WarmUpError, match=r"llm-policyengine\[ner\]"):
+        Pipeline(folder)
+
+
+def test_places_count_code_points_whatever_stands_before(ruled: Ruled) -> None:
+    pipeline = Pipeline(ruled(Ann="PER"))
+
+    for before in ("", "\ud800 ", "\x00 ", "🙂 ", "עברית ", "x " * 5_000, "[" * 300, "é\u0301 "):
+        text = f"{before} Ann "
+        (found,) = pipeline.entities([text])
+        assert [text[one.start : one.end] for one in found] == ["Ann"], before[:10]
+
+
+def test_texts_without_words_have_no_entities(ruled: Ruled) -> None:
+    pipeline = Pipeline(ruled(Ann="PER"))
+
+    assert pipeline.entities(["", " ", "\n\n", "\ud800", "\x00"]) == [[], [], [], [], []]
+    assert pipeline.entities([]) == []
+
+
+def test_the_vocabulary_does_not_grow(ruled: Ruled) -> None:
+    pipeline = Pipeline(ruled(Ann="PER"))
+    pipeline.entities(["Ann"])
+    before = len(pipeline._nlp.vocab.strings)
+
+    pipeline.entities([f"word{number} Ann other{number}" for number in range(500)])
+
+    assert len(pipeline._nlp.vocab.strings) == before
+
+
+def test_threads_and_batches_change_nothing(ruled: Ruled) -> None:
+    pipeline = Pipeline(ruled(Ann="PER", Rome="GPE"))
+    texts = [f"{'Ann ' * (number % 4)} word{number} Rome" for number in range(40)]
+    alone = [pipeline.entities([text])[0] for text in texts]
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda _: pipeline.entities(texts), range(8)))
+
+    assert all(found == alone for found in together)
