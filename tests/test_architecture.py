@@ -56,7 +56,6 @@ NO_NAMES = {"base", "common", "helper", "helpers", "manager", "misc", "shared", 
 LONGEST_MODULE = 260
 LONGER_WITH_REASON = {
     "policyengine.detector": "all that a detector's author implements, in one place to read",
-    "detectors.pii.recognizers": "a table that grows: a row for each recogniser",
 }
 """Modules that may be longer, by name, and why."""
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
+from detectors.pii import web
 from detectors.pii.phones import Numbering
 from policyengine import WarmUpError
 
-_NOT_DIGITS = re.compile(r"[^0-9]+")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Beginnings = Callable[[str], str]
+
+_NO_SEPARATORS = str.maketrans("", "", " -.")
 
 # Issuer identification numbers (ISO/IEC 7812-1) as the networks publish them, each with the lengths
 # that are issued: https://en.wikipedia.org/wiki/Payment_card_number#Issuer_identification_number
@@ -39,7 +46,6 @@ _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _IPV4 = re.compile(
     rf"(?!127[.]|0[.]0[.]0[.]0\Z|255[.]255[.]255[.]255\Z){_OCTET}(?:[.]{_OCTET}){{3}}\Z"
 )
-_LUHN_PLAIN = bytes.maketrans(b"0123456789", bytes((0, 1, 2, 3, 4, 5, 6, 7, 8, 9)))
 _LUHN_DOUBLED = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
 _IBAN_VALUES = {ord("A") + place: str(10 + place) for place in range(26)} | {
     ord(separator): "" for separator in " -"
@@ -55,6 +61,7 @@ class Checks:
             from stdnum import numdb  # noqa: PLC0415 - loaded when it is needed
 
             self._numbering = Numbering(phone_regions)
+            self._domains = web.Domains()
         except ImportError as error:
             raise WarmUpError(
                 f"the pii detector needs the library {error.name!r}: "
@@ -62,9 +69,21 @@ class Checks:
             ) from error
         self._ibans = _ibans(numdb.get("iban"))
 
+    def check(self, validate: Callable[..., int] | str | None) -> Callable[[str], int] | None:
+        """A recogniser's check, ready to be asked about candidates."""
+        if isinstance(validate, str):
+            return _numbers_of(validate)
+        name = getattr(validate, "__name__", "")
+        own = name and getattr(Checks, name, None) is validate
+        return getattr(self, name) if own else validate
+
+    def beginnings(self, validate: Callable[..., int] | str | None) -> Beginnings | None:
+        """What a candidate of some form can begin with, where the check knows."""
+        return self._numbering.beginnings if validate is Checks.national_phone else None
+
     def payment_card(self, candidate: str) -> int:
         """An issuer's range and length, and the check digit of ISO/IEC 7812-1, annex B."""
-        digits = _NOT_DIGITS.sub("", candidate)
+        digits = candidate.translate(_NO_SEPARATORS)
         return len(candidate) if _ISSUERS.match(digits) and luhn(digits) else 0
 
     def iban(self, candidate: str) -> int:
@@ -75,7 +94,7 @@ class Checks:
 
     def us_ssn(self, candidate: str) -> int:
         """Area, group and serial number are ones that can have been issued."""
-        return len(candidate) if _SOCIAL_SECURITY.match(_NOT_DIGITS.sub("", candidate)) else 0
+        return len(candidate) if _SOCIAL_SECURITY.match(candidate.translate(_NO_SEPARATORS)) else 0
 
     def ipv4(self, candidate: str) -> int:
         """Four octets that name one machine."""
@@ -102,13 +121,46 @@ class Checks:
         """A number as it is dialled inside one of the configured regions."""
         return self._numbering.national(candidate)
 
+    def bic(self, candidate: str) -> int:
+        """A bank's code with a country that there is (ISO 9362)."""
+        from stdnum import bic  # noqa: PLC0415 - loaded when it is needed
+
+        return len(candidate) if bic.is_valid(candidate) else 0
+
+    def url(self, candidate: str) -> int:
+        """A web address of a host with a dot in its name, without what ends the sentence."""
+        return web.url(candidate)
+
+    def url_with_credentials(self, candidate: str) -> int:
+        """A web address that holds a password or a token."""
+        return web.url(candidate) if web.credentials(candidate) else 0
+
+    def domain(self, candidate: str) -> int:
+        """A host under a top-level domain that is seldom anything else."""
+        return self._domains.usual(candidate)
+
+    def ambiguous_domain(self, candidate: str) -> int:
+        """A host under a top-level domain that may as well end a file's name or be a word."""
+        return self._domains.unusual(candidate)
+
+
+def _numbers_of(name: str) -> Callable[[str], int]:
+    module: Any = None
+
+    def check(candidate: str) -> int:
+        nonlocal module
+        if module is None:  # there are many, and few are ever asked
+            module = import_module(f"stdnum.{name}")
+        return len(candidate) if module.is_valid(candidate) else 0
+
+    return check
+
 
 def luhn(digits: str) -> bool:
     """Whether the last digit is the check digit of the others (ISO/IEC 7812-1, annex B)."""
-    backwards = digits.encode()[::-1]
-    plain, doubled = backwards[::2], backwards[1::2]
-    total = sum(plain.translate(_LUHN_PLAIN)) + sum(doubled.translate(_LUHN_DOUBLED))
-    return total % 10 == 0
+    values = digits.encode()
+    doubled = values[-2::-2].translate(_LUHN_DOUBLED)
+    return (sum(doubled) + sum(values[-1::-2]) - 48 * len(values[-1::-2])) % 10 == 0
 
 
 def mod_97(iban: str) -> bool:

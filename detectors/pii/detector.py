@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, field_validator
 
+from detectors.pii import kinds
 from detectors.pii.checks import Checks
+from detectors.pii.kinds import PREFIX
 from detectors.pii.recognizers import RECOGNIZERS
-from detectors.pii.scanning import CONTEXT_AFTER, CONTEXT_BEFORE, MARGIN, Scanner
+from detectors.pii.scanning import MARGIN, Scanner
 from detectors.pii.shapes import Standins, shape_of
-from detectors.spans import outermost
+from detectors.pii.vocabulary import CONTEXT_AFTER, CONTEXT_BEFORE
 from policyengine import (
     Detector,
     Example,
@@ -32,25 +33,14 @@ if TYPE_CHECKING:
     from detectors.pii.scanning import Hit
     from policyengine import Segment
 
-PREFIX = "pii."
-ENTITIES = tuple(dict.fromkeys(row.kind.removeprefix(PREFIX) for row in RECOGNIZERS))
-
-_DESCRIPTIONS = {
-    "email": "An e-mail address, also one with letters beyond ASCII.",
-    "payment_card": "The number of a credit or debit card, with a valid check digit.",
-    "iban": "An international bank account number, with valid check digits.",
-    "phone": "A telephone number of an existing numbering plan.",
-    "us_ssn": "A US social security number that can have been issued.",
-    "ip_address": "An IPv4 or IPv6 address of one machine.",
-}
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+ENTITIES = tuple(entity.name for entity in kinds.ENTITIES)
 
 
 class PiiOptions(Options):
     """What the detector `pii` looks for."""
 
     entities: Annotated[tuple[str, ...], Field(min_length=1)] = ENTITIES
-    """The kinds to look for: email, payment_card, iban, phone, us_ssn, ip_address."""
+    """The kinds to look for, without their prefix `pii.`; all of them by default."""
     phone_regions: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ("US", "GB")
     """Regions (ISO 3166-1 alpha-2) whose numbers are found without a country code."""
     allow: frozenset[str] = frozenset()
@@ -98,9 +88,9 @@ class Pii(Detector[PiiOptions]):
     def kinds(self) -> Sequence[Kind]:
         """One for each configured entity."""
         return [
-            Kind(PREFIX + entity, description=_DESCRIPTIONS[entity])
-            for entity in ENTITIES
-            if entity in self.options.entities
+            Kind(PREFIX + entity.name, entity.recommended_at, description=entity.description)
+            for entity in kinds.ENTITIES
+            if entity.name in self.options.entities
         ]
 
     @property
@@ -123,7 +113,7 @@ class Pii(Detector[PiiOptions]):
         found = {row.kind: row for row in reversed(self._examples())}
         return (
             *(Example.of(row.example, row.kind) for row in found.values()),
-            Example.of("Order 1234-5678 of 2024-01-15 10:30 went out with version 1.2.3.4."),
+            Example.of("Order 1234-5678 went out at 10:30 with version 1.2.3.4."),
             Example.of("Commit 5f3c1d9e0b7a4c2d8e6f1a0b9c8d7e6f5a4b3c2d, run 12:30:45."),
         )
 
@@ -154,22 +144,17 @@ class Pii(Detector[PiiOptions]):
         if self._scanner is None:
             raise WarmUpError("the pii detector was not warmed up")
         text = segment.text
-        label = _CAMEL.sub(" ", segment.label).lower() if segment.label else ""
         hits = self._scanner.scan(
-            shape_of(text, self._standins), shape_of(label, self._standins) if label else b""
+            shape_of(text, self._standins),
+            shape_of(segment.label, self._standins) if segment.label else b"",
         )
-        return [
-            _finding(segment, hit)
-            for hit in (outermost(hits) if hits else ())
-            if text[hit.start : hit.end] not in self.options.allow
-        ]
+        allowed = self.options.allow
+        if allowed:
+            hits = [hit for hit in hits if text[hit.start : hit.end] not in allowed]
+        return [_finding(segment.path, hit) for hit in hits]
 
 
-def _finding(segment: Segment, hit: Hit) -> Finding:
-    row = hit.recognizer
-    evidence: dict[str, bool | str] = {"recognizer": row.name}
-    if row.checksum:
-        evidence["checksum"] = True
-    if hit.in_context:
-        evidence["context"] = True
-    return Finding(row.kind, hit.score, segment.path, Span(hit.start, hit.end), evidence)
+def _finding(path: str, hit: Hit) -> Finding:
+    start, end, score, row, in_context = hit
+    evidence = row.evidence_in_context if in_context else row.evidence
+    return Finding(row.kind, score, path, Span(start, end), evidence.copy())

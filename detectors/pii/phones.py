@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _BETWEEN = " -./()+"
 _SEPARATORS = str.maketrans(dict.fromkeys(_BETWEEN, " "))
+_NO_SEPARATORS = str.maketrans("", "", _BETWEEN)
 _DATE = re.compile(
     r"(?:(?:19|20)[0-9]{2}[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]|[12][0-9]|3[01])"
     r"|(?:0?[1-9]|[12][0-9]|3[01])[-./ ](?:0?[1-9]|[12][0-9]|3[01])[-./ ](?:19|20)[0-9]{2})"
@@ -47,6 +48,14 @@ class Plan:
         # Where numbers have a trunk prefix, a national number is not written without it.
         return rf"[(]?{self.trunk}"
 
+    def begin(self, groups: list[str], size: int) -> str:
+        """The digits that a national number in such groups, of so many digits, can begin with."""
+        if self.code == 1:
+            fits = tuple(len(group) for group in groups) in _NANP_GROUPS
+            return ("1" if size == 11 else "23456789") if fits else ""
+        sized = size in self.lengths or 9 <= size <= _LONGEST
+        return (self.trunk or "0123456789") if sized else ""
+
     def dialled(self, groups: list[str], digits: str) -> bool:
         """Whether a national number can be written so."""
         if self.code == 1:
@@ -64,6 +73,7 @@ class Numbering:
         import phonenumbers  # noqa: PLC0415 - a heavy library, loaded when it is needed
 
         self._phones: Any = phonenumbers
+        self._codes = {str(code): code for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE}
         self._validators: dict[int, Callable[[str], bool]] = {}
         self._plans = tuple(self._plan(region) for region in regions)
         begins = "|".join(plan.begins for plan in self._plans)
@@ -73,9 +83,12 @@ class Numbering:
 
     def international(self, candidate: str) -> int:
         """How much of `candidate` is a number with its country code (ITU-T E.164)."""
+        digits = candidate.translate(_NO_SEPARATORS)
+        if _SHORTEST <= len(digits) < _LONGEST and self._assigned(digits):
+            return len(candidate)
         for end, groups in _ends(candidate):
             digits = "".join(groups)
-            if _SHORTEST <= len(digits) <= _LONGEST - 1 and self._assigned(digits):
+            if _SHORTEST <= len(digits) < _LONGEST and self._assigned(digits):
                 return end
         return 0
 
@@ -92,6 +105,15 @@ class Numbering:
                     return end
         return 0
 
+    def beginnings(self, form: str) -> str:
+        """What a national number of this form, with 0 for each digit, can begin with."""
+        begins = ""
+        for _, groups in _ends(form):
+            size = sum(len(group) for group in groups)
+            for plan in self._plans:
+                begins += plan.begin(groups, size) if size >= _SHORTEST else ""
+        return begins + "(" if begins else ""
+
     def _plan(self, region: str) -> Plan:
         metadata = self._phones.PhoneMetadata.metadata_for_region(region)
         trunk = metadata.national_prefix or ""
@@ -105,8 +127,8 @@ class Numbering:
 
     def _assigned(self, digits: str) -> bool:
         for size in (1, 2, 3):  # no country code is the beginning of another
-            code = int(digits[:size])
-            if code in self._phones.COUNTRY_CODE_TO_REGION_CODE:
+            code = self._codes.get(digits[:size])
+            if code is not None:
                 return self._valid(code, digits[size:]) or self._parsed("+" + digits, None)
         return False
 

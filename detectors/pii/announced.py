@@ -1,0 +1,71 @@
+"""What is known by the words beside it: values after a label, or before a unit, and terms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from detectors.pii.compiled import terms
+from detectors.pii.rows import AROUND, LABEL, TERM, UNIT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from detectors.pii.compiled import Row
+    from detectors.pii.vocabulary import Vocabulary
+
+AROUND_BEFORE = 30
+"""How far before a word what it is part of may begin."""
+UNIT_BEFORE = 12
+"""How far before a unit its value may begin."""
+
+
+class Announced:
+    """Finds what stands beside the labels of recognisers."""
+
+    def __init__(self, rows: Sequence[Row], vocabulary: Vocabulary) -> None:
+        self._rows: dict[int, list[Row]] = {}
+        for row in rows:
+            if row.recognizer.gate in _FINDERS:
+                for term in terms(row.recognizer.labels):
+                    self._rows.setdefault(vocabulary.number[term], []).append(row)
+
+    def find(
+        self, data: bytes, marks: Sequence[tuple[int, int, int]]
+    ) -> Iterator[tuple[Row, int, int]]:
+        """Row, start and end of each place in a text's shape."""
+        for term, start, beyond in marks:
+            for row in self._rows.get(term, ()):
+                yield from _FINDERS[row.recognizer.gate](row, data, start, beyond - 2)
+
+
+def _after(row: Row, data: bytes, _start: int, end: int) -> Iterator[tuple[Row, int, int]]:
+    for pattern in row.patterns:
+        match = pattern.match(data, end)
+        if match is not None:
+            yield row, *match.span("value")
+            return
+
+
+def _before(row: Row, data: bytes, start: int, _end: int) -> Iterator[tuple[Row, int, int]]:
+    for pattern in row.patterns:
+        match = pattern.search(data, max(start - UNIT_BEFORE, 0), start)
+        if match is not None:
+            yield row, *match.span("value")
+            return
+
+
+def _around(row: Row, data: bytes, start: int, end: int) -> Iterator[tuple[Row, int, int]]:
+    for pattern in row.patterns:
+        for match in pattern.finditer(data, max(start - AROUND_BEFORE, 0), end):
+            first, last = match.span(1)
+            if first <= start and end <= last:
+                yield row, first, last
+                break
+
+
+def _itself(row: Row, data: bytes, start: int, end: int) -> Iterator[tuple[Row, int, int]]:
+    if row.fits(data, start, end):
+        yield row, start, end
+
+
+_FINDERS = {LABEL: _after, UNIT: _before, AROUND: _around, TERM: _itself}

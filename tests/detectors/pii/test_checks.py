@@ -1,0 +1,111 @@
+"""The checks are the libraries', however fast they are."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import phonenumbers
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stdnum import iban, luhn
+from stdnum.us import ssn
+
+from detectors.pii.checks import Checks, mod_97
+from detectors.pii.checks import luhn as fast_luhn
+from detectors.pii.phones import Numbering
+
+
+@pytest.fixture(scope="module")
+def checks() -> Checks:
+    return Checks(("US", "GB"))
+
+
+@given(digits=st.text("0123456789", min_size=1, max_size=19))
+def test_the_check_digit_is_the_librarys(digits: str) -> None:
+    assert fast_luhn(digits) == luhn.is_valid(digits)
+
+
+@settings(max_examples=200)
+@given(
+    country=st.sampled_from(["DE", "GB", "FR", "MT", "NO", "BE", "SA", "BR"]),
+    account=st.text("0123456789ABCXYZ", min_size=11, max_size=28),
+    right=st.booleans(),
+)
+def test_bank_accounts_are_the_librarys(
+    checks: Checks, country: str, account: str, right: bool
+) -> None:
+    check = iban.calc_check_digits(f"{country}00{account}") if right else "42"
+    number = f"{country}{check}{account}"
+    assert mod_97(number) == iban.mod_97_10.is_valid(number[4:] + number[:4])
+    assert (checks.iban(number) == len(number)) == iban.is_valid(number, check_country=False)
+
+
+@given(
+    digits=st.text("0123456789", min_size=9, max_size=9)
+    | st.sampled_from(["078051120", "457555462", "219099999", "666123456"])
+)
+def test_social_security_numbers_are_the_librarys(checks: Checks, digits: str) -> None:
+    assert bool(checks.us_ssn(digits)) == ssn.is_valid(digits)
+
+
+@given(octets=st.lists(st.integers(0, 300).map(str) | st.sampled_from(["00", "07"]),
+                       min_size=4, max_size=4).map(".".join))  # fmt: skip
+def test_addresses_are_the_standard_librarys(checks: Checks, octets: str) -> None:
+    try:
+        address = ipaddress.IPv4Address(octets)
+    except ValueError:
+        expected = False
+    else:
+        nobody = address.is_loopback or address.is_unspecified or octets == "255.255.255.255"
+        expected = not nobody
+    assert bool(checks.ipv4(octets)) == expected
+
+
+def test_every_regions_own_examples_are_numbers() -> None:
+    numbering = Numbering(())
+    for region in sorted(phonenumbers.SUPPORTED_REGIONS):
+        for kind in (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE):
+            number = phonenumbers.example_number_for_type(region, kind)
+            if number is None:
+                continue
+            for form in (phonenumbers.PhoneNumberFormat.INTERNATIONAL,
+                         phonenumbers.PhoneNumberFormat.E164):  # fmt: skip
+                text = phonenumbers.format_number(number, form)
+                if sum(map(str.isdigit, text)) >= 7 and not phonenumbers.parse(text).extension:
+                    assert numbering.international(text) == len(text), region
+
+
+@settings(max_examples=200)
+@given(
+    region=st.sampled_from(sorted(phonenumbers.SUPPORTED_REGIONS)),
+    place=st.integers(0, 14),
+    digit=st.sampled_from("0123456789"),
+)
+def test_the_compiled_plans_say_what_the_library_says(region: str, place: int, digit: str) -> None:
+    number = phonenumbers.example_number(region)
+    digits = list(phonenumbers.national_significant_number(number))
+    digits[place % len(digits)] = digit
+    changed = "".join(digits)
+    if changed[0] != "0":  # a leading zero is told to the library in another way
+        number = phonenumbers.PhoneNumber(number.country_code, int(changed))
+        expected = phonenumbers.is_valid_number(number)
+        assert Numbering(())._valid(number.country_code, changed) == expected
+
+
+@settings(max_examples=300)
+@given(
+    code=st.sampled_from(sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)),
+    rest=st.text("0123456789", min_size=4, max_size=12),
+)
+def test_a_number_with_its_country_code_is_valid_where_the_library_says_so(
+    code: int, rest: str
+) -> None:
+    text = f"+{code}{rest}"
+    try:
+        expected = phonenumbers.is_valid_number(phonenumbers.parse(text))
+    except phonenumbers.NumberParseException:
+        expected = False
+    digits = len(text) - 1
+    got = Numbering(()).international(text) == len(text)
+    assert got == (expected and 7 <= digits <= 16)
