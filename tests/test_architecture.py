@@ -33,6 +33,7 @@ LATER = {"policyengine.sources": {"fsspec"}}
 
 ONLY_WHEN_USED = (
     "click",
+    "faker",
     "fsspec",
     "hypothesis",
     "httpx",

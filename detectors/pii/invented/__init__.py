@@ -1,0 +1,1 @@
+"""Values that look real and are nobody's."""
