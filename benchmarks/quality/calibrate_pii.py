@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import pprint
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,7 +26,7 @@ from detectors.pii.recognizers import RECOGNIZERS
 from policyengine import Resources, Segment, Source, View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 PRIOR = 10
 """As how many findings the author's own score counts."""
@@ -124,8 +123,8 @@ def written(scores: Scores, points: dict[str, float]) -> str:
     )
 
 
-def _table(values: dict[str, object] | Scores | dict[str, float]) -> str:
-    return "{\n " + pprint.pformat(values, width=90)[1:-1] + ",\n}"
+def _table(values: Mapping[str, object]) -> str:
+    return "{\n" + "".join(f'    "{key}": {values[key]!r},\n' for key in sorted(values)) + "}"
 
 
 def main() -> None:
