@@ -5,26 +5,34 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from detectors.pii.calibrated import SCORES
 from detectors.pii.rows import TOKENS
 from detectors.pii.shapes import Standins, shape_of
 from detectors.pii.vocabulary import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from detectors.pii.checks import Checks
     from detectors.pii.rows import Recognizer
     from detectors.pii.vocabulary import Vocabulary
 
+    Group = tuple[int, Sequence["Row"]]
+    Place = tuple[Group, int, int]
 
 GENERAL = 0.05
 """How much less sure a word makes that announces things of the same sort in general."""
 
 
-def terms(words: tuple[str, ...]) -> set[bytes]:
+def terms(words: tuple[str, ...]) -> frozenset[bytes]:
     """Words as they stand in the shapes of texts; those of several words run together as well."""
     spaced = [b" ".join(words_of(shape_of(word.lower(), Standins())).split()) for word in words]
-    return {*spaced, *(term.replace(b" ", b"") for term in spaced)}
+    return frozenset((*spaced, *(term.replace(b" ", b"") for term in spaced)))
+
+
+def scores_of(recognizer: Recognizer) -> tuple[float, float]:
+    """A recogniser's scores without and with a word nearby, as they were measured if they were."""
+    return SCORES.get(recognizer.name, (recognizer.score, recognizer.in_context))
 
 
 class Row:
@@ -32,20 +40,22 @@ class Row:
 
     __slots__ = (
         "after", "against", "before", "beginnings", "check", "context", "contrary", "evidence",
-        "evidence_in_context", "in_context", "in_general", "kind", "own", "patterns",
-        "recognizer", "score", "tail",
+        "evidence_in_context", "in_context", "in_general", "kind", "order", "own", "patterns",
+        "rare", "recognizer", "score", "tail",
     )  # fmt: skip
 
-    def __init__(self, recognizer: Recognizer, vocabulary: Vocabulary, checks: Checks) -> None:
+    def __init__(
+        self, recognizer: Recognizer, order: int, vocabulary: Vocabulary, checks: Checks
+    ) -> None:
         self.recognizer = recognizer
+        self.order = order
         self.kind = recognizer.kind
-        self.score = recognizer.score
-        self.in_context = recognizer.in_context
+        self.score, self.in_context = scores_of(recognizer)
         self.against = recognizer.against
-        self.own = vocabulary.mask(terms(recognizer.context))
-        self.context = self.own | vocabulary.mask(terms(recognizer.general))
+        self.own = vocabulary.bit(terms(recognizer.context))
+        self.context = self.own | vocabulary.bit(terms(recognizer.general))
         self.in_general = round(self.in_context - GENERAL, 4) if recognizer.general else 0.0
-        self.contrary = vocabulary.mask(terms(recognizer.contrary))
+        self.contrary = vocabulary.bit(terms(recognizer.contrary))
         self.check: Callable[[str], int] | None = checks.check(recognizer.validate)
         self.beginnings = checks.beginnings(recognizer.validate)
         self.evidence: dict[str, bool | str] = {"recognizer": recognizer.name}
@@ -55,11 +65,28 @@ class Row:
         self.before = re.compile(recognizer.before.encode("latin-1"))
         self.after = re.compile(recognizer.after.encode("latin-1"))
         self.tail = re.compile(recognizer.tail.encode("latin-1")) if recognizer.tail else None
+        self.rare = bool(self.contrary or self.tail)
         self.patterns = [
-            re.compile(f"(?=({shape}){recognizer.after}){recognizer.before}".encode("latin-1"))
+            re.compile(f"{recognizer.before}(?=({shape}){recognizer.after})".encode("latin-1"))
             for shape in (recognizer.shapes if recognizer.gate != TOKENS else ())
         ]
 
     def fits(self, form: bytes, start: int, end: int) -> bool:
         """Whether what stands around a place lets the row's forms stand there."""
         return bool(self.before.match(form, start) and self.after.match(form, end))
+
+
+def end_of(tail: re.Pattern[bytes], data: bytes, place: int) -> int:
+    """Where what goes on at a place ends."""
+    match = tail.match(data, place)
+    return match.end() if match else place
+
+
+def group_of(rows: Sequence[Row]) -> Group:
+    """Rows that are asked about the same places, with the words without which none can hold."""
+    needed = 0
+    for row in rows:
+        if row.score:
+            return 0, rows
+        needed |= row.context
+    return needed, rows

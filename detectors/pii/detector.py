@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field, field_validator
 
 from detectors.pii import kinds
+from detectors.pii.calibrated import RECOMMENDED
 from detectors.pii.checks import Checks
 from detectors.pii.kinds import PREFIX
 from detectors.pii.recognizers import RECOGNIZERS
@@ -88,7 +89,11 @@ class Pii(Detector[PiiOptions]):
     def kinds(self) -> Sequence[Kind]:
         """One for each configured entity."""
         return [
-            Kind(PREFIX + entity.name, entity.recommended_at, description=entity.description)
+            Kind(
+                PREFIX + entity.name,
+                RECOMMENDED.get(PREFIX + entity.name, entity.recommended_at),
+                description=entity.description,
+            )
             for entity in kinds.ENTITIES
             if entity.name in self.options.entities
         ]

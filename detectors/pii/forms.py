@@ -12,15 +12,16 @@ import re
 from itertools import product
 from typing import TYPE_CHECKING
 
+from detectors.pii.compiled import group_of
 from detectors.pii.rows import ACCOUNT, NUMBER, TOKENS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from detectors.pii.compiled import Row
+    from detectors.pii.compiled import Group, Place, Row
 
-    Place = tuple[tuple[Row, ...], int, int]
-    FormPlace = tuple[tuple[Row, ...], int, int, bytes]
+    FormPlace = tuple[Group, int, int, bytes]
+    RowsPlace = tuple[tuple[Row, ...], int, int, bytes]
 
 BEFORE = 10
 """How far before a run's first digit what belongs to it, and its boundary, may stand."""
@@ -77,19 +78,19 @@ class Forms:
             places = known.get(form)
             if places is None:
                 places = self._places(form)
-            for rows, first, last, beginnings in places:
+            for group, first, last, beginnings in places:
                 if beginnings and data[start + first] not in beginnings:
                     continue
                 if last > first:
-                    yield rows, start + first, start + last
+                    yield group, start + first, start + last
                 else:
-                    yield from _accounts(rows, data, start + first)
+                    yield from _accounts(group[1], data, start + first)
 
     def _places(self, form: bytes) -> tuple[FormPlace, ...]:
         """The places in a run and what surrounds it, counted so that adding its start is enough."""
         shift = -2 * BEFORE
         places = tuple(
-            (rows, first + shift, last + shift, beginnings)
+            (group_of(rows), first + shift, last + shift, beginnings)
             for find in (self._begun, self._shaped, self._formed)
             for rows, first, last, beginnings in find(form)
         )
@@ -99,13 +100,13 @@ class Forms:
             self._known[form] = places
         return places
 
-    def _begun(self, form: bytes) -> Iterator[FormPlace]:
+    def _begun(self, form: bytes) -> Iterator[RowsPlace]:
         # The rest of an account number is told by the text itself: an empty place is its start.
         for group in _GROUP.finditer(form) if self._accounts else ():
             if group.end() > BEFORE and group[0][:4].upper() == b"AA00":
                 yield self._accounts, group.start(), group.start(), b""
 
-    def _shaped(self, form: bytes) -> Iterator[FormPlace]:
+    def _shaped(self, form: bytes) -> Iterator[RowsPlace]:
         for match in self._shapes.finditer(form):
             for group in range(1, (match.lastindex or 0) + 1):
                 first, last = match.span(group)
@@ -119,7 +120,7 @@ class Forms:
                         continue
                 yield rows, first, last, beginnings
 
-    def _formed(self, form: bytes) -> Iterator[FormPlace]:
+    def _formed(self, form: bytes) -> Iterator[RowsPlace]:
         groups = [match.span() for match in _GROUP.finditer(form)]
         folded = [_folded(form[first:last]) for first, last in groups]
         for place, (first, edge) in enumerate(groups):
@@ -159,12 +160,12 @@ class Forms:
         self._beginnings.update(form[: gap.start()] for gap in _GAP.finditer(form))
 
 
-def _accounts(rows: tuple[Row, ...], data: bytes, start: int) -> Iterator[Place]:
+def _accounts(rows: Sequence[Row], data: bytes, start: int) -> Iterator[Place]:
     for row in rows:
         for pattern in row.patterns:
             match = pattern.match(data, start)
             if match is not None:
-                yield (row,), start, match.end(1)
+                yield group_of((row,)), start, match.end(1)
                 break
 
 
@@ -176,6 +177,6 @@ def _folded(group: bytes) -> bytes:
 def _all_of(shapes: Iterable[tuple[Row, str]]) -> re.Pattern[bytes]:
     """One pattern that tries all shapes at a place, a group each."""
     tries = (
-        f"(?:(?=({shape}){row.recognizer.after}){row.recognizer.before}|)" for row, shape in shapes
+        f"(?:{row.recognizer.before}(?=({shape}){row.recognizer.after})|)" for row, shape in shapes
     )
     return re.compile(("(?=[0-9+(])(?<![0-9])" + "".join(tries)).encode("latin-1"))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from detectors.pii.anchors import Anchors
 from detectors.pii.announced import Announced
-from detectors.pii.compiled import Row, terms
+from detectors.pii.compiled import Row, end_of, terms
 from detectors.pii.forms import Forms
 from detectors.pii.vocabulary import Surroundings, Vocabulary, words_of
 from detectors.spans import outermost
@@ -16,14 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from detectors.pii.checks import Checks
+    from detectors.pii.compiled import Place
     from detectors.pii.rows import Recognizer
 
 MARGIN = 16
 """How far the boundaries around a match may look, beyond it and beyond the context."""
-
-_FIELD = re.compile(r"([A-Za-z][0-9A-Za-z_.\-]{1,39})[\"']?[ ]?[:=][ ]?[\"']?\Z")
-_FIELD_LONGEST = 45
-_HUMP = re.compile(rb"(?<=[a-z])(?=[A-Z])")
 
 
 class Hit(NamedTuple):
@@ -49,12 +46,11 @@ class Scanner:
 
     def __init__(self, recognizers: Sequence[Recognizer], checks: Checks) -> None:
         self._vocabulary = Vocabulary(
-            term
+            terms(words)
             for one in recognizers
-            for term in sorted(terms(one.context + one.general + one.contrary + one.labels))
+            for words in (one.context, one.general, one.contrary, one.labels)
         )
-        rows = [Row(one, self._vocabulary, checks) for one in recognizers]
-        self._order = {id(row): place for place, row in enumerate(rows)}
+        rows = [Row(one, order, self._vocabulary, checks) for order, one in enumerate(recognizers)]
         self._announced = Announced(rows, self._vocabulary)
         self._anchors = Anchors(rows)
         self._forms = Forms(rows)
@@ -66,77 +62,63 @@ class Scanner:
         """
         hits: list[Hit] = []
         marks = self._vocabulary.find(words_of(data))
-        around = Surroundings(marks, self._words(label) if label else 0)
-        text = Text(data, data.decode("latin-1"), around)
+        characters = data.decode("latin-1")
+        text = Text(data, characters, Surroundings(self._vocabulary, marks, characters, label))
         self._keep(self._anchors.find(data), text, hits)
         self._keep(self._forms.find(data), text, hits)
         for row, start, end in self._announced.find(data, marks):
             length = row.check(text.characters[start:end]) if row.check else end - start
             if length:
                 hits.append(Hit(start, start + length, row.in_context, row, in_context=True))
+        return self._told(hits)
+
+    def _told(self, hits: list[Hit]) -> list[Hit]:
         if len(hits) < 2:
             return hits
         hits.sort(key=self._rank)
-        end = 0
-        for hit in hits:
-            if hit[0] < end:
-                return outermost(hits)
-            end = hit[1]
-        return hits
+        told = hits[:1]
+        for hit in islice(hits, 1, None):
+            last = told[-1]
+            if hit[0] >= last[1]:
+                told.append(hit)
+            elif hit[1] > last[1] or hit[2] > last[2]:
+                return outermost(hits)  # they overlap in some other way than the usual
+        return told
 
-    def _rank(self, hit: Hit) -> tuple[int, int]:
-        return hit[0], self._order[id(hit[3])]
+    def _rank(self, hit: Hit) -> tuple[int, int, int]:
+        return hit[0], -hit[1], hit[3].order
 
-    def _keep(
-        self, places: Iterable[tuple[tuple[Row, ...], int, int]], text: Text, hits: list[Hit]
+    def _keep(  # noqa: C901 - the inner loop, where a call costs as much as its work
+        self, places: Iterable[Place], text: Text, hits: list[Hit]
     ) -> None:
         _, characters, around = text
         held_start, held_end, held_score = 0, -1, 0.0
-        for rows, start, end in places:
+        for (needed, rows), start, end in places:
+            if needed and not around.near(start, end) & needed:
+                continue
             for row in rows:
                 if held_end >= end and held_start <= start and held_score >= row.in_context:
                     continue  # spares a question whose answer `outermost` would drop
-                if not row.score and not self._in_context(row, text, start, end):
+                if not row.score and not around.near(start, end) & row.context:
                     continue
                 last = end
                 if row.check is not None:
-                    length = row.check(characters[start:end])
-                    if not length:
+                    last = start + row.check(characters[start:end])
+                    if last == start:
                         continue
-                    last = start + length
-                score, context = self._score(row, text, start, last)
-                if row.contrary and around.just_before(start) & row.contrary:
-                    score, context = row.against, False
-                if row.tail is not None:
-                    tail = row.tail.match(text.data, last)
-                    last = tail.end() if tail else last
+                score, words = row.score, around.near(start, last) & row.context
+                if words:
+                    score = row.in_context if words & row.own else row.in_general
+                if row.rare:
+                    score, words, last = self._rarely(row, text, start, last, score, words)
                 if score:
-                    hits.append(Hit(start, last, score, row, context))
+                    hits.append(Hit(start, last, score, row, words != 0))
                     held_start, held_end, held_score = start, last, score
 
-    def _score(self, row: Row, text: Text, start: int, end: int) -> tuple[float, bool]:
-        if not row.context:
-            return row.score, False
-        words = text.around.near(start, end) & row.context or self._field(row, text, start)
-        if not words:
-            return row.score, False
-        return (row.in_context if words & row.own else row.in_general), True
-
-    def _in_context(self, row: Row, text: Text, start: int, end: int) -> bool:
-        """Whether one of the row's words stands near a place, or names its field."""
-        return bool(text.around.near(start, end) & row.context or self._field(row, text, start))
-
-    def _field(self, row: Row, text: Text, start: int) -> int:
-        """The row's words in the name of the field whose value begins at a place."""
-        before = text.characters[max(start - 3, 0) : start]
-        if ":" not in before and "=" not in before:
-            return 0
-        field = _FIELD.search(text.characters, max(start - _FIELD_LONGEST, 0), start)
-        return self._words(field[1].encode("latin-1")) & row.context if field else 0
-
-    def _words(self, label: bytes) -> int:
-        words = words_of(_HUMP.sub(b" ", label))
-        bits = 0
-        for term, _, _ in self._vocabulary.find(b" ".join(words.split())):
-            bits |= 1 << term
-        return bits
+    def _rarely(  # noqa: PLR0913, PLR0917 - what the loop above holds
+        self, row: Row, text: Text, start: int, end: int, score: float, words: int
+    ) -> tuple[float, int, int]:
+        """What few rows ask for: words that speak against it, and what goes on after it."""
+        if row.contrary & text.around.just_before(start):
+            score, words = row.against, 0
+        return score, words, end_of(row.tail, text.data, end) if row.tail else end

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policyengine import WarmUpError
 
@@ -16,7 +17,10 @@ CONTEXT_AFTER = 20
 """How many characters after a match its context words may stand in."""
 CONTRARY_BEFORE = 16
 """How many characters before a match the words that speak against it may stand in."""
-LONGEST_TERM = 40
+
+_FIELD = re.compile(r"([A-Za-z][0-9A-Za-z_.\-]{1,39})[\"']?[ ]?[:=][ ]?[\"']?\Z")
+_FIELD_LONGEST = 45
+_HUMP = re.compile(rb"(?<=[a-z])(?=[A-Z])")
 
 # Letters in lower case, everything else a space.
 _WORDS = (
@@ -33,18 +37,10 @@ def words_of(data: bytes) -> bytes:
     return data.translate(_WORDS)
 
 
-class Mark(NamedTuple):
-    """A word of the vocabulary and where it stands."""
-
-    term: int
-    start: int
-    end: int
-
-
 class Vocabulary:
-    """Terms of one or more words, each a bit in the masks that recognisers are asked with."""
+    """Sets of terms of one or more words; each set is a bit in the masks that rows ask with."""
 
-    def __init__(self, terms: Iterable[bytes]) -> None:
+    def __init__(self, sets: Iterable[frozenset[bytes]]) -> None:
         try:
             from ahocorasick_rs import (  # noqa: PLC0415 - loaded when it is needed
                 BytesAhoCorasick,
@@ -55,17 +51,20 @@ class Vocabulary:
                 f"the pii detector needs the library {error.name!r}: "
                 "pip install 'llm-policyengine[detectors]'"
             ) from error
-        self.terms = tuple(dict.fromkeys(terms))
-        self.number = {term: number for number, term in enumerate(self.terms)}
+        self._bits = {one: 1 << place for place, one in enumerate(dict.fromkeys(sets)) if one}
+        terms = sorted({term for one in self._bits for term in one})
+        self.number = {term: number for number, term in enumerate(terms)}
+        self.masks = [sum(bit for one, bit in self._bits.items() if term in one) for term in terms]
+        """The sets that each term is in."""
         # Between spaces, which every word has at both of its ends, terms are whole words. They may
         # share a space, hence `overlapping`.
         self._search = BytesAhoCorasick(
-            [b" %b " % term for term in self.terms], implementation=Implementation.DFA
+            [b" %b " % term for term in terms], implementation=Implementation.DFA
         )
 
-    def mask(self, terms: Iterable[bytes]) -> int:
-        """The bits of some of its terms."""
-        return sum(1 << self.number[term] for term in set(terms))
+    def bit(self, one: frozenset[bytes]) -> int:
+        """The bit of one of its sets; none for one without terms."""
+        return self._bits.get(one, 0)
 
     def find(self, words: bytes) -> list[tuple[int, int, int]]:
         """The terms in the words of a text, in the order of their ends: number, start, end + 2."""
@@ -74,45 +73,72 @@ class Vocabulary:
         )
         return found
 
+    def named(self, label: bytes) -> int:
+        """The sets with a term in a field's name, which may be joined by humps or underscores."""
+        bits = 0
+        for term, _, _ in self.find(b" ".join(words_of(_HUMP.sub(b" ", label)).split())):
+            bits |= self.masks[term]
+        return bits
+
 
 class Surroundings:
-    """Which terms stand around a place of one text."""
+    """Which terms stand around the places of one text, and in the names of its fields."""
 
-    __slots__ = ("_asked", "_bits", "_ends", "_marks", "everywhere")
+    __slots__ = ("_asked", "_bits", "_characters", "_ends", "_fields", "_marks", "_vocabulary")
 
-    def __init__(self, marks: Sequence[tuple[int, int, int]], everywhere: int) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        marks: Sequence[tuple[int, int, int]],
+        characters: str,
+        label: bytes,
+    ) -> None:
+        self._vocabulary = vocabulary
         self._marks = marks
-        self._ends: list[int] | None = None
+        self._characters = characters
+        self._ends = [mark[2] - 2 for mark in marks]
+        self._fields = {"": vocabulary.named(label) if label else 0}
         self._asked = (-1, -1)
         self._bits = 0
-        self.everywhere = everywhere
 
     def near(self, start: int, end: int) -> int:
-        """The bits of the terms that stand wholly within reach of a place, but not in it."""
+        """The sets with a term wholly within reach of a place, or in the name of its field."""
         if self._asked == (start, end):
             return self._bits  # recognisers ask about one place in turn
-        bits = self.everywhere
-        if self._ends is None:
-            self._ends = [mark[2] - 2 for mark in self._marks]
+        bits = self._fields[""]
         ends = self._ends
-        first, last = start - CONTEXT_BEFORE, end + CONTEXT_AFTER
-        for place in range(bisect_left(ends, first), len(ends)):
-            if ends[place] > last:
-                break
-            term, begins, _ = self._marks[place]
-            if (first <= begins and ends[place] <= start) or begins >= end:
-                bits |= 1 << term
+        if ends:
+            masks = self._vocabulary.masks
+            first, last = start - CONTEXT_BEFORE, end + CONTEXT_AFTER
+            for place in range(bisect_left(ends, first), len(ends)):
+                ending = ends[place]
+                if ending > last:
+                    break
+                term, begins, _ = self._marks[place]
+                if (first <= begins and ending <= start) or begins >= end:
+                    bits |= masks[term]
+        before = self._characters[max(start - 3, 0) : start]
+        if ":" in before or "=" in before:
+            bits |= self._field(start)
         self._asked, self._bits = (start, end), bits
         return bits
 
+    def _field(self, start: int) -> int:
+        field = _FIELD.search(self._characters, max(start - _FIELD_LONGEST, 0), start)
+        if field is None:
+            return 0
+        name = field[1]
+        bits = self._fields.get(name)
+        if bits is None:
+            bits = self._fields[name] = self._vocabulary.named(name.encode("latin-1"))
+        return bits
+
     def just_before(self, start: int) -> int:
-        """The bits of the terms directly before a place."""
+        """The sets with a term directly before a place."""
         bits = 0
-        if self._ends is None:
-            self._ends = [mark[2] - 2 for mark in self._marks]
         ends = self._ends
         for place in range(bisect_left(ends, start - CONTRARY_BEFORE), len(ends)):
             if ends[place] > start:
                 break
-            bits |= 1 << self._marks[place][0]
+            bits |= self._vocabulary.masks[self._marks[place][0]]
         return bits

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from detectors.pii.anchors import ADDRESS_LONGEST, DOMAIN_LONGEST, LOCAL_LONGEST
 from detectors.pii.announced import AROUND_BEFORE, UNIT_BEFORE
 from detectors.pii.checks import Checks
-from detectors.pii.compiled import GENERAL, terms
+from detectors.pii.compiled import GENERAL, scores_of, terms
 from detectors.pii.detector import Pii
 from detectors.pii.recognizers import RECOGNIZERS
 from detectors.pii.rows import AROUND, AT, LABEL, LOCAL, TERM, TOKENS, UNIT
@@ -173,7 +173,7 @@ def slowly(checks: Checks, text: str) -> Any:
         for place in candidates_of(row, data)
         if (hit := told(checks, row, data, *place)) is not None
     ]
-    hits = sorted(set(hits))
+    hits = sorted(set(hits), key=lambda one: (one[0], -one[1], -one[2]))
     order = {row.name: place for place, row in enumerate(RECOGNIZERS)}
     return [
         one
@@ -197,15 +197,13 @@ def told(checks: Checks, row: Recognizer, data: bytes, start: int, last: int) ->
     if end == start:
         return None
     if row.gate in {LABEL, UNIT, TERM, AROUND}:
-        return start, end, row.in_context, row.name, True
-    score, context = row.score, None
+        return start, end, scores_of(row)[1], row.name, True
+    (score, in_context), context = scores_of(row), None
     place = (data, start, end)
-    # The name of the field is asked only where no word stands nearby.
-    counts = near if near(row.context + row.general, *place) else in_field
-    if counts(row.context, *place):
-        score, context = row.in_context, True
-    elif counts(row.general, *place):
-        score, context = round(row.in_context - GENERAL, 4), True
+    if near(row.context, *place) or in_field(row.context, *place):
+        score, context = in_context, True
+    elif near(row.general, *place) or in_field(row.general, *place):
+        score, context = round(in_context - GENERAL, 4), True
     if any(0 <= start - m.end() <= CONTRARY_BEFORE for m in words_in(data, row.contrary)):
         score, context = row.against, None
     tail = re.compile(row.tail.encode("latin-1")).match(data, end)
