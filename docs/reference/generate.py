@@ -10,7 +10,7 @@ import json
 import sys
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 from pydantic import BaseModel
@@ -18,6 +18,7 @@ from python_names import doc, section, signature
 from schema_tables import cell, table
 
 import policyengine
+from detectors.encoders.settings import Http, Onnx, SentenceTransformers, Static
 from policyengine import (
     Options,
     PolicyEngineError,
@@ -44,6 +45,9 @@ SMALLEST_OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "regex": {"patterns": {"name": "pattern"}},
 }
 """Options for detectors that cannot do without any, so that their kinds can be listed."""
+
+ENCODERS = (Onnx, Static, SentenceTransformers, Http)
+"""What several detectors take, and so has a place of its own."""
 
 GIVEN = (CompiledDeployment, CheckedRequest, CheckedResponse)
 
@@ -87,11 +91,12 @@ def detectors_page() -> str:
         options = cls.Options.model_validate(SMALLEST_OPTIONS.get(detector_id, {}))
         parts.append(f"\n## {detector_id}\n\n{doc(cls)}\n\n### Options of {detector_id}\n\n")
         parts.append(table(cls.Options.model_json_schema()))
-        parts += [
-            f"\n#### {model.__name__}\n\n{doc(model)}\n\n{table(model.model_json_schema())}"
-            for model in _parts_of(cls.Options)
-        ]
+        own = [model for model in _parts_of(cls.Options) if model not in ENCODERS]
+        parts += [_part(model, "####") for model in own]
         parts.append(f"\n### Kinds of {detector_id}\n\n{_kinds(cls(options))}")
+    parts += ["\n## Encoders\n\nWhat detectors that compare meanings take under `encoder`; "]
+    parts += ["`onnx` or `static` alone is short for one without settings.\n"]
+    parts += [_part(model, "###") for model in ENCODERS]
     return "".join(parts)
 
 
@@ -188,13 +193,24 @@ def page(name: str) -> str:
 
 
 def _parts_of(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
-    """The models that the fields of a model are made of."""
-    named = model.model_json_schema().get("$defs", {})
-    module = sys.modules[model.__module__]
-    for name in named:
-        part = getattr(module, name, None)
-        if isinstance(part, type) and issubclass(part, BaseModel):
-            yield part
+    """The models that the fields of a model are made of, and theirs."""
+    annotations = [field.annotation for field in model.model_fields.values()]
+    parts = dict.fromkeys(part for one in annotations for part in _models_in(one))
+    for part in parts:
+        yield part
+        yield from _parts_of(part)
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)
+
+
+def _part(model: type[BaseModel], level: str) -> str:
+    rows = table(model.model_json_schema())
+    return f"\n{level} {model.__name__}\n\n{doc(model)}\n\n{rows}"
 
 
 def _kinds(detector: policyengine.Detector[Options]) -> str:

@@ -46,8 +46,9 @@ def _shape(field: Schema, named: Schema) -> str:
     if "$ref" in field:
         name = field["$ref"].rsplit("/", 1)[-1]
         return _words(named[name]) if "enum" in named.get(name, {}) else f"`{name}`"
-    if "anyOf" in field:
-        shapes = [_shape(one, named) for one in field["anyOf"] if one.get("type") != "null"]
+    kinds = field.get("anyOf", field.get("oneOf"))
+    if kinds is not None:
+        shapes = [_shape(one, named) for one in kinds if one.get("type") != "null"]
         return " or ".join(dict.fromkeys(shapes))
     if "const" in field:
         return f"`{field['const']}`"
