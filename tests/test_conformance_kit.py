@@ -15,6 +15,7 @@ from policyengine import (
     Kind,
     Options,
     Position,
+    Resources,
     Scope,
     Segment,
     Source,
@@ -555,6 +556,60 @@ def restored(options: Options) -> Lost:
 )
 def test_a_detector_survives_pickling(detector: type[Good], options: Any, problem: str) -> None:
     assert problem in failure("pickling", detector, options)
+
+
+# --- surrogates ---
+
+
+class Inventive(Good):
+    kinds = (Kind("good.secret", 0.5, surrogates=True),)
+    drawn: ClassVar[int] = 0
+
+    def surrogates(self, _resources: Resources) -> Callable[[str, str, int], Any]:
+        return self.draw
+
+    def draw(self, _kind: str, _value: str, number: int) -> Any:
+        return f"mystery {number % 1000}"
+
+
+class Whimsical(Inventive):
+    def draw(self, _kind: str, _value: str, _number: int) -> str:
+        type(self).drawn += 1
+        return f"mystery {self.drawn}"
+
+
+class Candid(Inventive):
+    def draw(self, _kind: str, value: str, _number: int) -> str:
+        return f"the {value} itself"
+
+
+class Numeric(Inventive):
+    def draw(self, _kind: str, _value: str, number: int) -> int:
+        return number
+
+
+class Fragile(Inventive):
+    def draw(self, _kind: str, value: str, _number: int) -> str:
+        return f"mystery {value.encode('ascii')!r}"[:7]
+
+
+def test_a_detector_with_surrogates_holds() -> None:
+    run("surrogates", Inventive)
+
+
+@pytest.mark.parametrize(
+    ("detector", "problem"),
+    [
+        (Whimsical, "the same number draws another surrogate"),
+        (Candid, "has none, or one that holds it"),
+        (Numeric, "neither a text nor None"),
+        (Fragile, "it raises UnicodeEncodeError"),
+    ],
+)
+def test_surrogates_are_texts_drawn_alike_that_hold_nothing(
+    detector: type[Good], problem: str
+) -> None:
+    assert problem in failure("surrogates", detector)
 
 
 # --- scope ---

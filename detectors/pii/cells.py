@@ -87,7 +87,7 @@ def _value(match: re.Match[str], label: str) -> Iterator[Cell]:
 def _tables(text: str) -> Iterator[Cell]:
     done = 0
     for rule in _RULE.finditer(text):
-        if "|" not in rule[0] or rule.start() <= done:
+        if "|" not in rule[0]:
             continue
         head_start = text.rfind("\n", done, rule.start() - 1) + 1 or done
         head = _row(text, head_start, rule.start() - 1)

@@ -199,11 +199,22 @@ def same_form(holds: Callable[[str], bool]) -> Callable[[str, Draws], str | None
         for _ in range(16):
             text = draws.like(value)
             digits = "".join(_DIGIT.findall(text))
-            if luhn(digits) and not holds(text):
+            if len(digits) == 9 and not _LETTER.search(value):
+                text = us_ssn(value, draws)  # or it could be somebody's
+                digits = "".join(_DIGIT.findall(text))
+            if luhn(digits) and _mod_11(digits) and not holds(text):
                 return text
         return None
 
     return made
+
+
+def _mod_11(digits: str) -> int:
+    """The sum of the NHS number, and of many a tax number, modulo 11: 0 for a valid one.
+
+    https://www.datadictionary.nhs.uk/attributes/nhs_number.html
+    """
+    return sum(int(one) * weight for weight, one in enumerate(digits[::-1], 1)) % 11
 
 
 def password(value: str, draws: Draws) -> str:

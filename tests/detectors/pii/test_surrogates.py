@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import iban, imei, luhn
+from stdnum.gb import nhs
 from stdnum.us import itin, ssn
 
 from detectors.pii.surrogates import KINDS, Surrogates
@@ -105,6 +106,18 @@ def test_no_social_security_number_is_valid(draw: int, value: str) -> None:
     surrogate = made("us_ssn", value, draw)
     assert not ssn.is_valid(surrogate)
     assert not itin.is_valid(surrogate)
+
+
+@given(DRAWS, st.sampled_from(["912-90-3456", "111000025"]))
+def test_no_number_of_nine_digits_is_one_of_social_security(draw: int, value: str) -> None:
+    surrogate = made("national_id", value, draw)
+    assert not ssn.is_valid(surrogate)
+    assert not itin.is_valid(surrogate)
+
+
+@given(DRAWS)
+def test_no_health_number_is_valid(draw: int) -> None:
+    assert not nhs.is_valid(made("medical_record", "943 476 5870", draw))
 
 
 @given(DRAWS)
