@@ -6,14 +6,15 @@ import pytest
 
 np = pytest.importorskip("numpy")
 
-from calibrate_pii import Judged, fitted, recommended, written  # noqa: E402 - needs numpy
+from calibrate_pii import Judged, as_written, fitted, recommended, written  # noqa: E402 - needs numpy
 from corpus import Document  # noqa: E402 - as above
 from reliability import bins_of, expected_error  # noqa: E402 - as above
 from sets import Mark  # noqa: E402 - as above
 
 from detectors.pii.recognizers import RECOGNIZERS  # noqa: E402 - as above
 
-EMAIL = next(row for row in RECOGNIZERS if row.name == "email")
+EMAIL = as_written()["email"]
+PEERS = [name for name, pair in as_written().items() if pair[1] == EMAIL[1] and name != "email"]
 
 
 def found(right: int, wrong: int, *, in_context: bool) -> list[Judged]:
@@ -22,29 +23,37 @@ def found(right: int, wrong: int, *, in_context: bool) -> list[Judged]:
 
 
 def test_a_score_without_findings_is_the_authors() -> None:
-    assert fitted([])["email"] == (EMAIL.score, EMAIL.in_context)
+    assert fitted([])["email"] == EMAIL
 
 
 def test_many_findings_outweigh_the_authors_score() -> None:
     plain, near = fitted(found(300, 700, in_context=False))["email"]
 
-    assert plain == pytest.approx((300 + 10 * EMAIL.score) / 1010, abs=1e-4)
-    assert near == EMAIL.in_context
+    assert plain == pytest.approx(0.3, abs=0.01)
+    assert near == EMAIL[1]
 
 
-def test_context_never_lowers_a_score() -> None:
+def test_recognisers_of_which_the_author_was_as_sure_move_along_but_less() -> None:
+    scores = fitted(found(0, 1000, in_context=True))
+
+    assert PEERS
+    assert all(scores["email"][1] < scores[name][1] < EMAIL[1] for name in PEERS)
+
+
+def test_context_always_raises_a_score() -> None:
     worse = [*found(900, 100, in_context=False), *found(100, 900, in_context=True)]
 
     plain, near = fitted(worse)["email"]
 
-    assert plain == near
+    assert plain < near
+    assert plain == pytest.approx(0.5, abs=0.02)
 
 
 def test_what_is_silent_without_context_stays_silent() -> None:
-    silent = [row for row in RECOGNIZERS if row.score == 0]
+    silent = [name for name, (plain, _) in as_written().items() if plain == 0]
 
     assert silent
-    assert all(fitted([])[row.name][0] == 0 for row in silent)
+    assert all(fitted([])[name][0] == 0 for name in silent)
 
 
 def test_the_recommended_point_lets_wrong_findings_fall_below_it() -> None:
