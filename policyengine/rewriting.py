@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from policyengine.policy import RedactWith
+    from policyengine.surrogates import Finder
 
 MASK = "*"
 SHORTEST = 6
@@ -120,7 +121,7 @@ class Rewriter:
         self._by_value = {
             (standin.startswith("["), *known): standin for standin, known in self._issued.items()
         }
-        self._surrogates = surrogates or Surrogates(texts)
+        self._surrogates = surrogates  # made with the first one: most exchanges have none
 
     @property
     def issued(self) -> Issued:
@@ -139,12 +140,12 @@ class Rewriter:
 
         Half a stand-in would stand for nothing, and could not be restored.
         """
-        spans = list(places(text, self._issued, self._surrogates.finder))
+        spans = list(places(text, self._issued, self._finder))
         return [_over(redaction, spans) for redaction in redactions]
 
     def surrogates_in(self, text: str) -> list[tuple[int, int]]:
         """Where surrogates that were issued stand in a text, in order."""
-        return list(self._surrogates.finder.find(text))
+        return [] if self._finder is None else list(self._finder.find(text))
 
     def fork(self, texts: Callable[[], Iterable[str]]) -> Rewriter:
         """A rewriter that goes on from here over more texts, and leaves this one as it is."""
@@ -152,7 +153,8 @@ class Rewriter:
         def all_texts() -> Iterable[str]:
             return itertools.chain(self._texts(), texts())
 
-        return Rewriter(self._key, all_texts, self._issued, self._surrogates.fork(all_texts))
+        surrogates = None if self._surrogates is None else self._surrogates.fork(all_texts)
+        return Rewriter(self._key, all_texts, self._issued, surrogates)
 
     def replacement(self, redaction: Redaction, value: str, *, number: bool = False) -> str:
         """What stands where `value` stood."""
@@ -173,10 +175,14 @@ class Rewriter:
             case "remove":
                 return ""
 
+    @property
+    def _finder(self) -> Finder | None:
+        return None if self._surrogates is None else self._surrogates.finder
+
     def _restored(self, text: str, told: Mapping[str, Original]) -> str:
         edits = [
             Edit(start, end, told[text[start:end]].value)
-            for start, end in places(text, told, self._surrogates.finder)
+            for start, end in places(text, told, self._finder)
         ]
         return apply(text, edits)[0]
 
@@ -187,6 +193,8 @@ class Rewriter:
         known = self._by_value.get((False, redaction.kind, original))
         if known is not None:
             return known
+        if self._surrogates is None:
+            self._surrogates = Surrogates(self._texts)
         digest = _digest(self._key, redaction.kind, original)
         for _ in range(DRAWS):
             try:

@@ -30,7 +30,8 @@ class Issued(Mapping[str, Original]):
 
     def __init__(self, originals: Mapping[str, Original] = MappingProxyType({})) -> None:
         self._originals = originals
-        self._surrogates = Finder(one for one in originals if not PLACEHOLDER.fullmatch(one))
+        surrogates = [one for one in originals if not PLACEHOLDER.fullmatch(one)]
+        self._surrogates = Finder(surrogates) if surrogates else None
 
     def __getitem__(self, standin: str) -> Original:
         return self._originals[standin]
@@ -49,10 +50,12 @@ class Issued(Mapping[str, Original]):
 
 
 def places(
-    text: str, issued: Mapping[str, object], surrogates: Finder
+    text: str, issued: Mapping[str, object], surrogates: Finder | None
 ) -> Iterator[tuple[int, int]]:
     """Where stand-ins that were issued are in a text, in order."""
-    found = [place for place in surrogates.find(text) if text[slice(*place)] in issued]
+    found = []
+    if surrogates is not None:
+        found = [place for place in surrogates.find(text) if text[slice(*place)] in issued]
     if issued and "[" in text:
         found += [one.span() for one in PLACEHOLDER.finditer(text) if one[0] in issued]
         found.sort()
