@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 AROUND_BEFORE = 30
 """How far before a word what it is part of may begin."""
+AROUND_AFTER = 60
+"""How far after a word what it is part of may end."""
 UNIT_BEFORE = 12
 """How far before a unit its value may begin."""
 
@@ -56,7 +58,7 @@ def _before(row: Row, data: bytes, start: int, _end: int) -> Iterator[tuple[Row,
 
 def _around(row: Row, data: bytes, start: int, end: int) -> Iterator[tuple[Row, int, int]]:
     for pattern in row.patterns:
-        for match in pattern.finditer(data, max(start - AROUND_BEFORE, 0), end):
+        for match in pattern.finditer(data, max(start - AROUND_BEFORE, 0), end + AROUND_AFTER):
             first, last = match.span(1)
             if first <= start and end <= last:
                 yield row, first, last

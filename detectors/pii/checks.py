@@ -7,7 +7,7 @@ import re
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from detectors.pii import web
+from detectors.pii import values, web
 from detectors.pii.phones import Numbering
 from policyengine import WarmUpError
 
@@ -27,9 +27,9 @@ _ISSUERS = re.compile(
     |3[47][0-9]{13}                                                         # American Express
     |(?:6011|64[4-9][0-9]|65[0-9]{2})[0-9]{12,15}                           # Discover
     |3(?:0[0-5]|09|[689][0-9])[0-9]{11,16}                                  # Diners Club
-    |35(?:2[89]|[3-8][0-9])[0-9]{12,15}                                     # JCB
+    |35(?:2[89]|[3-8][0-9])[0-9]{12,15}|(?:1800|2131)[0-9]{11}              # JCB
     |(?:62|81)[0-9]{14,17}                                                  # UnionPay
-    |(?:5018|5020|5038|5893|6304|6759|676[1-3])[0-9]{9,15}                  # Maestro
+    |(?:5018|5020|5038|5893|6304|6759|676[1-3])[0-9]{8,15}                  # Maestro
     |220[0-4][0-9]{12,15}                                                   # Mir
     |(?:60|82)[0-9]{14}                                                     # RuPay
     |9792[0-9]{12}                                                          # Troy
@@ -120,6 +120,18 @@ class Checks:
     def national_phone(self, candidate: str) -> int:
         """A number as it is dialled inside one of the configured regions."""
         return self._numbering.national(candidate)
+
+    def phone_with_extension(self, candidate: str) -> int:
+        """A number of a numbering plan before the letter x and an extension."""
+        number, sign, _ = candidate.lower().partition("x")
+        number = number.rstrip()
+        check = self.international_phone if number.startswith("+") else self.national_phone
+        written = sign and (check(number) == len(number) or values.phone(number))
+        return len(candidate) if written else 0
+
+    def unchecked_card(self, candidate: str) -> int:
+        """An issuer's range and length, whatever the check digit."""
+        return len(candidate) if _ISSUERS.match(candidate.translate(_NO_SEPARATORS)) else 0
 
     def bic(self, candidate: str) -> int:
         """A bank's code with a country that there is (ISO 9362)."""

@@ -7,97 +7,19 @@ from __future__ import annotations
 
 import re
 
-_NO_SECRETS = frozenset(
-    [
-        "required",
-        "incorrect",
-        "invalid",
-        "reset",
-        "changed",
-        "expired",
-        "protected",
-        "forgotten",
-        "wrong",
-        "correct",
-        "missing",
-        "empty",
-        "null",
-        "none",
-        "nil",
-        "true",
-        "false",
-        "undefined",
-        "string",
-        "text",
-        "optional",
-        "password",
-        "passwords",
-        "passwd",
-        "secret",
-        "hidden",
-        "redacted",
-        "changeme",
-        "example",
-        "hint",
-        "field",
-        "input",
-        "policy",
-        "manager",
-        "not",
-        "and",
-        "the",
-        "your",
-        "this",
-        "that",
-        "must",
-        "will",
-        "should",
-        "cannot",
-        "can",
-        "has",
-        "was",
-        "are",
-        "too",
-        "very",
-        "here",
-        "below",
-        "above",
-        "again",
-    ]
-)
-_NO_NAMES = _NO_SECRETS | frozenset(
-    [
-        "taken",
-        "available",
-        "unknown",
-        "already",
-        "unique",
-        "case",
-        "sensitive",
-        "username",
-        "user",
-        "login",
-        "name",
-        "id",
-        "email",
-        "not",
-        "for",
-        "with",
-        "without",
-        "from",
-        "into",
-        "failed",
-        "successful",
-        "page",
-        "button",
-        "screen",
-        "on",
-        "in",
-        "at",
-        "to",
-        "of",
-    ]
-)
+_NO_SECRETS = frozenset((
+    "required", "incorrect", "invalid", "reset", "changed", "expired", "protected", "forgotten",
+    "wrong", "correct", "missing", "empty", "null", "none", "nil", "true", "false", "undefined",
+    "string", "text", "optional", "password", "passwords", "passwd", "secret", "hidden",
+    "redacted", "changeme", "example", "hint", "field", "input", "policy", "manager", "not",
+    "and", "the", "your", "this", "that", "must", "will", "should", "cannot", "can", "has",
+    "was", "are", "too", "very", "here", "below", "above", "again",
+))  # fmt: skip
+_NO_NAMES = _NO_SECRETS | frozenset((
+    "taken", "available", "unknown", "already", "unique", "case", "sensitive", "username",
+    "user", "login", "name", "id", "email", "not", "for", "with", "without", "from", "into",
+    "failed", "successful", "page", "button", "screen", "on", "in", "at", "to", "of",
+))  # fmt: skip
 _TEMPLATE = re.compile(r"[$%]?[{<(\[]|[*xX.•_\-]+\Z|.*[(){}<>]")
 _TRAILING = ".,;:!?)]}'\"`*"
 
@@ -121,9 +43,19 @@ def strange_password(candidate: str) -> int:
 def username(candidate: str) -> int:
     """A name of an account."""
     value = candidate.rstrip(".-_")
+    if value.startswith("-"):
+        return 0
     if len(value.lstrip("@")) < 3 or value.lower() in _NO_NAMES or value.isdigit():
         return 0
     return len(value)
+
+
+def strange_username(candidate: str) -> int:
+    """A name of an account that is no word: it holds a digit, a dot, or an underscore."""
+    length = username(candidate)
+    value = candidate[:length]
+    known = value.startswith("-") or re.fullmatch(r"(?:request|self|this|data|ctx)\..*", value)
+    return length if re.search(r"[0-9_.@]", value) and not known else 0
 
 
 def age(candidate: str) -> int:
@@ -163,69 +95,12 @@ def coordinates(candidate: str) -> int:
     return len(candidate) if degrees[0] <= 90 and degrees[-1] <= 180 else 0
 
 
-_STATES = frozenset(
-    [
-        "AL",
-        "AK",
-        "AZ",
-        "AR",
-        "CA",
-        "CO",
-        "CT",
-        "DE",
-        "FL",
-        "GA",
-        "HI",
-        "ID",
-        "IL",
-        "IN",
-        "IA",
-        "KS",
-        "KY",
-        "LA",
-        "ME",
-        "MD",
-        "MA",
-        "MI",
-        "MN",
-        "MS",
-        "MO",
-        "MT",
-        "NE",
-        "NV",
-        "NH",
-        "NJ",
-        "NM",
-        "NY",
-        "NC",
-        "ND",
-        "OH",
-        "OK",
-        "OR",
-        "PA",
-        "RI",
-        "SC",
-        "SD",
-        "TN",
-        "TX",
-        "UT",
-        "VT",
-        "VA",
-        "WA",
-        "WV",
-        "WI",
-        "WY",
-        "DC",
-        "PR",
-        "GU",
-        "VI",
-        "AS",
-        "MP",
-        "AA",
-        "AE",
-        "AP",
-    ]
-)
+_STATES = frozenset((
+    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA",
+    "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ",
+    "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT",
+    "VA", "WA", "WV", "WI", "WY", "DC", "PR", "GU", "VI", "AS", "MP", "AA", "AE", "AP",
+))  # fmt: skip
 
 
 def us_state_and_zip(candidate: str) -> int:
@@ -251,3 +126,19 @@ def uk_postcode(candidate: str) -> int:
 def canadian_postal_code(candidate: str) -> int:
     """A Canadian postal code."""
     return len(candidate) if _CANADIAN.match(candidate) else 0
+
+
+_WRITTEN_DATE = re.compile(
+    r"[(]?(?:[0-9]{4}[-./ ][0-9]{1,2}[-./ ][0-9]{1,2}"
+    r"|[0-9]{1,2}[-./][0-9]{1,2}[-./](?:[0-9]{4}|[0-9]{2}))\Z"
+)
+
+
+def phone(candidate: str) -> int:
+    """Seven to fifteen digits in groups that are no date and no list of years or small numbers."""
+    groups = re.findall("[0-9]+", candidate)
+    digits = "".join(groups)
+    if not 7 <= len(digits) <= 15 or _WRITTEN_DATE.match(candidate) or not int(digits):
+        return 0
+    balanced = candidate.count("(") == candidate.count(")")
+    return len(candidate) if balanced and max(map(len, groups)) > 2 else 0

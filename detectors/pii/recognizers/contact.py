@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from detectors.pii import values
 from detectors.pii.checks import Checks
 from detectors.pii.rows import AT, DOT, GAP, NUMBER, SCHEME, WORD, Recognizer
 
@@ -13,6 +14,11 @@ _PHONE = (
     "phone", "phones", "telephone", "tel", "mobile", "cell", "cellphone", "call", "called", "fax",
     "whatsapp", "sms", "dial", "ph", "handy", "telefon", "mobil", "telefono", "movil", "contact",
     "reach", "text", "ring",
+)  # fmt: skip
+_CALLED = (
+    "phone", "telephone", "tel", "mobile", "cell", "cellphone", "fax", "whatsapp", "sms", "dial",
+    "phone number", "call me", "telefon", "telefono", "téléphone", "handy", "mobil", "movil",
+    "celular", "portable", "reach me", "text me", "call us", "contact number", "hotline",
 )  # fmt: skip
 _RFC5321 = "RFC 5321 4.5.3.1 (lengths), RFC 5322 3.4.1, RFC 6531 3.3 (letters beyond ASCII)"
 _E164 = "ITU-T E.164; numbering plans of google/libphonenumber"
@@ -57,7 +63,7 @@ RECOGNIZERS = (
         name="phone_national",
         kind="pii.phone",
         gate=NUMBER,
-        before=_PHONE_STARTS,
+        before=_PHONE_STARTS + "(?<![0-9][ ])",
         shapes=(
             rf"[0-9]{{1,6}}(?:{GAP}[0-9]{{2,8}}){{1,5}}",
             rf"[(][0-9]{{1,5}}[)][ .\-/]?[0-9]{{2,8}}(?:{GAP}[0-9]{{2,8}}){{0,4}}",
@@ -85,6 +91,72 @@ RECOGNIZERS = (
         context=_PHONE,
         source=_E164,
         example="My mobile is 4155552671.",
+    ),
+    Recognizer(
+        name="phone_with_extension",
+        kind="pii.phone",
+        gate=NUMBER,
+        before=_PHONE_STARTS,
+        shapes=(rf"[(+]?[0-9](?:{GAP}?[0-9]){{6,15}}[ ]?[A-Za-z][0-9]{{1,6}}",),
+        after=rf"(?![{WORD}%@])",
+        longest=71,
+        validate=Checks.phone_with_extension,
+        score=0.9,
+        in_context=0.97,
+        context=_PHONE,
+        source=f"{_E164}; RFC 3966 5.3 (extension)",
+        example="Phone: 415-555-2671x123",
+    ),
+    Recognizer(
+        name="phone_unassigned",
+        kind="pii.phone",
+        gate=NUMBER,
+        before=_PHONE_STARTS,
+        shapes=(
+            r"[+][0-9]{1,3}(?:[ .\-][(]?[0-9]{1,4}[)]?){2,5}",
+            r"[(][0-9]{3}[)][ ]?[0-9]{3}[-. ][0-9]{4}",
+            r"(?:1-)?[0-9]{3}-[0-9]{3}-[0-9]{4}",
+        ),
+        after=_PHONE_ENDS,
+        longest=36,
+        validate=values.phone,
+        score=0.55,
+        in_context=0.9,
+        context=_PHONE,
+        source="how numbers are written (ITU-T E.123), whether or not they are assigned",
+        example="Call (555) 123-4567",
+    ),
+    Recognizer(
+        name="phone_grouped",
+        kind="pii.phone",
+        gate=NUMBER,
+        before=_PHONE_STARTS,
+        shapes=(
+            r"[0-9]{3}-[0-9]{4}",
+            r"[(]?[0-9]{1,5}[)]?(?:[ .\-/][0-9]{2,5}){1,4}",
+        ),
+        after=_PHONE_ENDS,
+        longest=32,
+        validate=values.phone,
+        score=0.0,
+        in_context=0.75,
+        context=_CALLED,
+        source="how numbers are written (ITU-T E.123), in any country",
+        example="My phone number is 06-123 45678",
+    ),
+    Recognizer(
+        name="phone_bare",
+        kind="pii.phone",
+        gate=NUMBER,
+        before=_PHONE_STARTS,
+        shapes=(r"[0-9]{7,13}",),
+        after=_PHONE_ENDS,
+        longest=13,
+        score=0.0,
+        in_context=0.55,
+        context=_CALLED,
+        source="ITU-T E.164 (length), in any country",
+        example="My phone number is 0612345678",
     ),
     Recognizer(
         name="url_with_credentials",

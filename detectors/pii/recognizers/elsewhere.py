@@ -31,7 +31,7 @@ RECOGNIZERS = rows_of(
     Number(
         "mx_rfc", "mx.rfc", ("rfc",), "RFC GODE-561231-GR8|RFC GODE561231GR8", ("AAAA-000000-XXX",
         "AAA-000000-XXX"),
-        ("AAAA000000XXX", "AAA000000XXX"), LIKELY, LIKELY, source=OECD,
+        ("AAAA000000XXX", "AAA000000XXX"), LIKELY, LIKELY, source=OECD, has_check_digit=False,
     ),
     Number(
         "br_cpf", "br.cpf", ("cpf", "cadastro de pessoas"), "CPF 390.533.447-05|cpf 39053344705",
@@ -58,7 +58,7 @@ RECOGNIZERS = rows_of(
     ),
     Number(
         "ar_dni", "ar.dni", ("dni", "documento"), "DNI 20.123.456", ("00.000.000",),
-        (), WORDS_ONLY, own_words_only=True,
+        (), WORDS_ONLY, own_words_only=True, has_check_digit=False,
     ),
     Number(
         "au_tfn", "au.tfn", ("tfn", "tax file"), "TFN 123 456 782|tax file number 123456782",
@@ -91,7 +91,7 @@ RECOGNIZERS = rows_of(
     ),
     Number(
         "in_pan", "in_.pan", ("pan", "permanent account", "income tax"), "PAN ACUPA7085R", (),
-        ("AAAAA0000A",), plain_strength=LIKELY, source=OECD,
+        ("AAAAA0000A",), plain_strength=LIKELY, source=OECD, has_check_digit=False,
     ),
     Number(
         "in_gstin", "in_.gstin", ("gst", "gstin"), "GSTIN 27AAPFU0939F1ZV", (),

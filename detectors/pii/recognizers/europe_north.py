@@ -43,7 +43,7 @@ RECOGNIZERS = rows_of(
         "de_tax_number", "de.stnr", ("steuernummer", "st nr", "stnr"),
         "Steuernummer 181/815/08155|Steuernummer 2181081508155", ("000/000/00000", "00/000/00000",
         "000/0000/0000"),
-        ("0000000000000",), DOUBTFUL, source=OECD,
+        ("0000000000000",), DOUBTFUL, source=OECD, has_check_digit=False,
     ),
     Number(
         "de_vat", "de.vat", ("ust", "umsatzsteuer", "ustid", "ust idnr", "mwst"),

@@ -52,6 +52,7 @@ class Number(NamedTuple):
     source: str = ""
     kind: str = "pii.national_id"
     own_words_only: bool = False
+    has_check_digit: bool = True
 
     def rows(self) -> Iterator[Recognizer]:
         """One for what is written in groups, one for what is not."""
@@ -72,7 +73,7 @@ class Number(NamedTuple):
             after=ENDS + ("(?![ ][0-9])" if spaced else ""),
             longest=max(len(shape) for shape in shapes),
             validate=self.check,
-            checksum=self.check is not None,
+            checksum=self.has_check_digit,
             score=strength.alone,
             in_context=strength.in_context,
             context=self.words,

@@ -29,8 +29,7 @@ RECOGNIZERS = (
     labelled(
         "username", "pii.username", values.username,
         ("username", "user name", "userid", "user id", "login", "login id", "screen name",
-         "account name", "nickname", "benutzername", "nombre de usuario", "identifiant", "handle",
-         "user"),
+         "account name", "nickname", "benutzername", "nombre de usuario", "identifiant", "handle"),
         r"[\"'*_`]{0,3}[ ]{0,2}[:=][ ]{0,2}[\"'`]?(?P<value>@?[0-9A-Za-z\xff_.\-]{3,40})",
         0.8, "Username: jdoe84", _USUAL, after=r"(?![0-9A-Za-z\xff@(])", longest=41,
     ),
@@ -40,6 +39,29 @@ RECOGNIZERS = (
         r"[ ](?:is|was|ist|es)[ ][\"'`*]{0,2}"
         r"(?P<value>@?(?=[0-9A-Za-z_.\-]*[0-9_.@])[0-9A-Za-z_.\-]{3,40})",
         0.75, "My username is jane_roe", _USUAL, after=r"(?![0-9A-Za-z\xff@(])", longest=41,
+    ),
+    labelled(
+        "username_of_user", "pii.username", values.strange_username, ("user",),
+        r"[\"'*_`]{0,3}[ ]{0,2}[:=][ ]{0,2}[\"'`]?(?P<value>@?[0-9A-Za-z_.\-]{3,40})",
+        0.7, "user=jane_roe84", _USUAL, after=r"(?![0-9A-Za-z\xff@(:])", longest=41,
+    ),
+    labelled(
+        "password_beside", "pii.password", values.strange_password,
+        ("password", "passwd", "passcode", "passphrase", "passwort", "contraseña"),
+        r"[ ]{1,2}[\"'`(]{0,2}(?P<value>(?=[!-~]{0,40}[0-9])(?=[!-~]{0,40}[A-Za-z])[!-~]{6,40})",
+        0.6, "log in with password Summer2024!", _USUAL, longest=64,
+    ),
+    labelled(
+        "us_npi_labelled", "pii.national_id", values.number, ("npi", "npi number", "npi no"),
+        rf"{JOIN}(?P<value>[0-9]{{10}})",
+        0.75, "NPI: 1234567890", "45 CFR 162.406 (form)", longest=10,
+    ),
+    labelled(
+        "bank_routing_labelled", "pii.bank_account", values.number,
+        ("routing number", "routing no", "aba number", "aba", "routing", "sort code"),
+        rf"{JOIN}(?P<value>[0-9]{{9}}|[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}})",
+        0.8, "Sort code: 12-34-56", "https://www.aba.com/about-us/routing-number; "
+        "https://en.wikipedia.org/wiki/Sort_code", longest=9,
     ),
     labelled(
         "medical_record", "pii.medical_record", values.number,

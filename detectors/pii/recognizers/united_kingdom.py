@@ -15,6 +15,7 @@ RECOGNIZERS = rows_of(
         "National Insurance number AB 12 34 56 C|NI number AB123456C",
         ("AA 00 00 00 A", "AA-00-00-00-A", "AA 000000 A"), ("AA000000A",), SURE, LIKELY,
         source="https://www.gov.uk/hmrc-internal-manuals/national-insurance-manual/nim39110",
+        has_check_digit=False,
     ),
     Number(
         "uk_nhs", "gb.nhs", ("nhs", "nhs number", "nhs no", "patient"),
@@ -38,6 +39,6 @@ RECOGNIZERS = rows_of(
         "Driving licence MORGA657054SM9IJ", (), _DRIVER,
         plain_strength=SURE, kind="pii.driver_license", own_words_only=True,
         source="DVLA, driver number format: https://en.wikipedia.org/wiki/"
-        "Driving_licence_in_the_United_Kingdom",
+        "Driving_licence_in_the_United_Kingdom", has_check_digit=False,
     ),
 )  # fmt: skip

@@ -70,17 +70,19 @@ RECOGNIZERS = _SOCIAL_SECURITY + rows_of(
         "us_itin", "us.itin", ("itin", "individual taxpayer"), "ITIN 912-90-3456|ITIN 912903456",
         ("000-00-0000",), ("000000000",), Strength(0.5, 0.95),
         source="https://www.irs.gov/individuals/individual-taxpayer-identification-number",
+        has_check_digit=False,
     ),
     Number(
         "us_ein", "us.ein", ("ein", "employer identification", "fein", "federal tax"),
         "EIN 91-1144442|EIN 911144442", ("00-0000000",), ("000000000",), DOUBTFUL,
         source="https://www.irs.gov/businesses/small-businesses-self-employed/"
-        "how-eins-are-assigned-and-valid-ein-prefixes",
+        "how-eins-are-assigned-and-valid-ein-prefixes", has_check_digit=False,
     ),
     Number(
         "us_medicare", check_digits.mbi, ("mbi", "medicare", "beneficiary"),
         "MBI 1EG4-TE5-MK73|Medicare 1EG4TE5MK73", ("0AX0-AX0-AA00",), ("0AX0AX0AA00",), SURE,
         LIKELY, source="https://www.cms.gov/medicare/new-medicare-card/understanding-the-mbi.pdf",
+        has_check_digit=False,
     ),
     Number(
         "us_npi", check_digits.npi, ("npi", "provider", "physician", "prescriber", "doctor"),

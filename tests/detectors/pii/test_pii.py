@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -101,6 +102,17 @@ def pii(ready: Ready) -> Detector[Any]:
     return ready(Pii)
 
 
+@cache
+def checks() -> Checks:
+    return Checks(("US", "GB"))
+
+
+def alone(row: Recognizer, text: str) -> list[str]:
+    """What one recogniser finds where there is no other."""
+    hits = Scanner([row], checks()).scan(shape_of(text, Standins()))
+    return [text[hit.start : hit.end] for hit in hits]
+
+
 def told(find: Find, pii: Detector[Any], text: str, label: str = "") -> list[Any]:
     return [
         (finding.evidence["recognizer"], text[finding.span.start : finding.span.end])
@@ -112,7 +124,11 @@ def told(find: Find, pii: Detector[Any], text: str, label: str = "") -> list[Any
 def test_what_has_the_shape_and_holds_is_found_where_it_stands(
     find: Find, pii: Detector[Any], recognizer: str, text: str, value: str
 ) -> None:
-    assert (recognizer, value) in told(find, pii, text)
+    (row,) = (row for row in RECOGNIZERS if row.name == recognizer)
+    assert value in alone(row, text)
+    assert (row.kind, value) in [
+        (finding.kind, text[finding.span.start : finding.span.end]) for finding in find(pii, text)
+    ]
 
 
 INVALID = [
@@ -198,17 +214,9 @@ def test_ordinary_numbers_stay_below_the_recommended_point(
     assert [finding for finding in find(pii, text) if finding.score >= 0.5] == []
 
 
-@pytest.fixture(scope="module")
-def checks() -> Checks:
-    return Checks(("US", "GB"))
-
-
 @pytest.mark.parametrize("row", RECOGNIZERS, ids=lambda row: row.name)
-def test_each_row_finds_its_own_example(
-    find: Find, pii: Detector[Any], checks: Checks, row: Recognizer
-) -> None:
-    alone = Scanner([row], checks).scan(shape_of(row.example, Standins()))
-    assert [hit.row.recognizer for hit in alone] == [row]
+def test_each_row_finds_its_own_example(find: Find, pii: Detector[Any], row: Recognizer) -> None:
+    assert len(alone(row, row.example)) == 1
     points = {kind.name: kind.recommended_at for kind in pii.kinds}
     told_of = [f.kind for f in find(pii, row.example) if f.score >= points[f.kind]]
     assert row.kind in told_of
@@ -348,8 +356,8 @@ def test_regions_say_whose_national_numbers_are_found(find: Find, ready: Ready) 
     german, american = ready(Pii, phone_regions=["DE"]), ready(Pii, phone_regions=["US"])
     assert told(find, german, "030 12345678") == [("phone_national", "030 12345678")]
     assert told(find, american, "030 12345678") == []
-    assert told(find, german, "(415) 555-2671") == []
-    assert told(find, ready(Pii, phone_regions=[]), "(415) 555-2671") == []
+    assert "phone_national" not in dict(told(find, german, "(415) 555-2671"))
+    assert "phone_national" not in dict(told(find, ready(Pii, phone_regions=[]), "(415) 555-2671"))
     spain = ready(Pii, phone_regions=["ES"])  # no trunk prefix
     assert told(find, spain, "912 34 56 78") == [("phone_national", "912 34 56 78")]
 

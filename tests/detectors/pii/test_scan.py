@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.pii.anchors import ADDRESS_LONGEST, DOMAIN_LONGEST, LOCAL_LONGEST
-from detectors.pii.announced import AROUND_BEFORE, UNIT_BEFORE
+from detectors.pii.announced import AROUND_AFTER, AROUND_BEFORE, UNIT_BEFORE
 from detectors.pii.checks import Checks
 from detectors.pii.compiled import GENERAL, scores_of, terms
 from detectors.pii.detector import Pii
@@ -154,7 +154,8 @@ def beside(row: Recognizer, data: bytes, start: int, end: int) -> Iterator[tuple
     for shape in row.shapes:
         pattern = compiled(f"(?=({shape}){row.after}){row.before}")
         if row.gate == AROUND:
-            spans = (m.span(1) for m in pattern.finditer(data, max(start - AROUND_BEFORE, 0), end))
+            first, last = max(start - AROUND_BEFORE, 0), end + AROUND_AFTER
+            spans = (m.span(1) for m in pattern.finditer(data, first, last))
             yield from islice((span for span in spans if span[0] <= start and end <= span[1]), 1)
             continue
         edge = max(start - UNIT_BEFORE, 0)
