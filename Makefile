@@ -28,10 +28,15 @@ else
 endif
 PINNED = $(INSTALL) --constraint $(PINS)
 
+# Left to itself, whatever needs torch takes the newest build for graphics cards: gigabytes.
+TORCH := torch==2.13.0
+TORCH_VENV := build/torch
+TORCH_PINS := tests/detectors/encoders/torch.txt
+
 DEMO := docs/demo
 DEMO_OUT := demo-out/evaluated.jsonl
 
-.PHONY: help demo test lint docs serve-docs bench golden constraints changelog clean
+.PHONY: help demo test test-torch lint docs serve-docs bench golden constraints changelog clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -44,6 +49,10 @@ demo: $(STAMP)-all ## Evaluate a policy over recorded exchanges
 
 test: $(STAMP)-test ## Run every test
 	@$(PY) -m pytest -q -n auto -p no:benchmark $(PYTEST_ARGS)
+
+test-torch: ## Run the tests that need torch, in an environment of their own
+	@$(MAKE) VENV=$(TORCH_VENV) $(TORCH_VENV)/.stamp-torch
+	@$(TORCH_VENV)/bin/python -m pytest -q -p no:benchmark -m torch tests/detectors $(PYTEST_ARGS)
 
 lint: $(STAMP)-test $(STAMP)-lint $(STAMP)-docs ## Style, types, import contracts, documentation
 	@echo "ruff check" && $(VENV)/bin/ruff check --quiet .
@@ -103,6 +112,12 @@ $(STAMP)-all: $(STAMP)-venv pyproject.toml $(PINS)
 $(STAMP)-test $(STAMP)-lint $(STAMP)-docs $(STAMP)-bench $(STAMP)-release: $(STAMP)-%: $(STAMP)-all
 	@echo "Installing the tools of \`$*\`"
 	@$(PINNED) --group $*
+	@touch $@
+
+$(STAMP)-torch: $(STAMP)-test $(TORCH_PINS)
+	@echo "Installing torch"
+	@$(PINNED) '$(TORCH)'
+	@$(PINNED) '$(TORCH)' --requirement $(TORCH_PINS)
 	@touch $@
 
 .PHONY: $(STAMP)-every

@@ -53,3 +53,10 @@ def test_threads_may_share_it() -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(use, range(4)))
     assert 0 <= cache.held <= ROOM
+
+
+def test_what_can_never_fit_takes_nobody_s_place() -> None:
+    cache: ContentCache[str] = ContentCache(ROOM)
+    cache.put("a", "A", 100)
+    cache.put("b", "B", ROOM)
+    assert [cache.get(text) for text in "ab"] == ["A", None]
