@@ -19,7 +19,7 @@ import numpy as np
 import spacy
 from measures import Draws, Figure, spans_of, tokens_of
 from report import tables
-from sets import OTHER, Labelled, Row, scored
+from sets import OTHER, Labelled, Row, joined, scored
 from systems import System, ours, presidio
 
 if TYPE_CHECKING:
@@ -37,8 +37,13 @@ def measured(texts: Labelled, system: System, starts: Sequence[Sequence[int]]) -
     found = [texts.own(marks) for marks in system.found]
     everything = [set(row.marks) for row in texts.rows]
     known = [{mark for mark in marks if mark.kind != OTHER} for marks in everything]
+    whole = [
+        [joined(marks, row.text) for row, marks in zip(texts.rows, each, strict=True)]
+        for each in (found, known)
+    ]
     return {
         "spans": draws.scores(spans_of(found, known)),
+        "spans_joined": draws.scores(spans_of(*whole)),
         "spans_with_other": draws.scores(spans_of(found, everything)),
         "tokens": draws.scores(tokens_of(starts, found, known), beta=2),
         "tokens_with_other": draws.scores(tokens_of(starts, found, everything), beta=2),

@@ -31,9 +31,10 @@ def _overview(sets: dict[str, Any]) -> str:
             _said(figures["spans"]["precision"]),
             _said(figures["spans"]["recall"]),
             _counted(figures["spans"]["f1"]),
-            _counted(figures["spans_with_other"]["f1"]),
+            _said(figures["spans_joined"]["f1"]),
+            _said(figures["spans_with_other"]["f1"]),
             _counted(figures["tokens"]["f2"]),
-            _counted(figures["tokens_with_other"]["f2"]),
+            _said(figures["tokens_with_other"]["f2"]),
             _said(figures["structured"]["precision"]),
             _said(figures["structured"]["recall"]),
         ]
@@ -41,7 +42,7 @@ def _overview(sets: dict[str, Any]) -> str:
         for system, figures in one["systems"].items()
     ]
     head = [
-        "set", "system", "span P", "span R", "span F1", "F1 with `other`", "token F2",
+        "set", "system", "span P", "span R", "span F1", "neighbours joined", "with `other`", "token F2",
         "F2 with `other`", "seven kinds P", "seven kinds R",
     ]  # fmt: skip
     return _table(head, rows)

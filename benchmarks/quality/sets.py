@@ -65,6 +65,21 @@ class Labelled:
         return kind if kind in self.kinds else BROADER.get(kind, kind)
 
 
+def joined(marks: Iterable[Mark], text: str) -> set[Mark]:
+    """Neighbours of one kind with nothing but white space between them as one mark.
+
+    Some sets mark the house number, the street and the town of one address each for itself.
+    """
+    made: list[Mark] = []
+    for mark in sorted(marks):
+        last = made[-1] if made else None
+        if last and last.kind == mark.kind and not text[last.end : mark.start].strip():
+            made[-1] = last._replace(end=max(last.end, mark.end))
+        else:
+            made.append(mark)
+    return set(made)
+
+
 def labelled(path: Path, kinds: dict[str, str]) -> Labelled:
     """A set from its file; `kinds` maps its labels."""
     rows = []

@@ -9,7 +9,7 @@ import pytest
 np = pytest.importorskip("numpy")
 
 from measures import Counts, Draws, spans_of, tokens_of  # noqa: E402 - needs numpy
-from sets import OTHER, Mark, labelled  # noqa: E402 - found by the conftest
+from sets import OTHER, Mark, joined, labelled  # noqa: E402 - found by the conftest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,3 +89,19 @@ def test_a_set_says_nothing_about_kinds_that_it_never_marks(tmp_path: Path) -> N
     assert [mark.kind for mark in small.rows[0].marks] == ["person", OTHER, "date"]
     said = [NAME, PLACE, Mark(10, 20, "date_of_birth")]
     assert small.own(said) == {NAME, Mark(10, 20, "date")}
+
+
+def test_neighbours_of_one_kind_are_joined_across_white_space_only() -> None:
+    text = "12 Elm St\nHull, Jane Roe"
+    marks = [
+        Mark(0, 9, "street_address"),
+        Mark(10, 14, "street_address"),
+        Mark(16, 20, "person"),
+        Mark(21, 24, "organization"),
+    ]
+
+    assert joined(marks, text) == {Mark(0, 14, "street_address"), *marks[2:]}
+    assert joined([Mark(0, 2, "age"), Mark(10, 14, "age")], text) == {
+        Mark(0, 2, "age"),
+        Mark(10, 14, "age"),
+    }
