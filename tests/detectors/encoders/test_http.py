@@ -127,6 +127,7 @@ def with_embedding(embedding: Any) -> Answer:
     [
         answering(500, {"error": "cannot read: my secret"}),
         answering(302, b""),
+        answering(503, {"data": [{"index": 0, "embedding": [1, 2, 3, 4]}]}),
         answering(200, b"my secret"),
         answering(200, b"\xff\xfe"),
         answering(200, []),
