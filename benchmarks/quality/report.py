@@ -42,8 +42,8 @@ def _overview(sets: dict[str, Any]) -> str:
         for system, figures in one["systems"].items()
     ]
     head = [
-        "set", "system", "span P", "span R", "span F1", "neighbours joined", "with `other`", "token F2",
-        "F2 with `other`", "seven kinds P", "seven kinds R",
+        "set", "system", "span P", "span R", "span F1", "neighbours joined", "with `other`",
+        "token F2", "F2 with `other`", "seven kinds P", "seven kinds R",
     ]  # fmt: skip
     return _table(head, rows)
 
