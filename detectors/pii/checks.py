@@ -79,7 +79,9 @@ class Checks:
 
     def beginnings(self, validate: Callable[..., int] | str | None) -> Beginnings | None:
         """What a candidate of some form can begin with, where the check knows."""
-        return self._numbering.beginnings if validate is Checks.national_phone else None
+        if validate is Checks.national_phone:
+            return self._numbering.beginnings
+        return values.phone_beginnings if validate is values.phone else None
 
     def payment_card(self, candidate: str) -> int:
         """An issuer's range and length, and the check digit of ISO/IEC 7812-1, annex B."""

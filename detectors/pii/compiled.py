@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from detectors.pii.rows import Recognizer
     from detectors.pii.vocabulary import Vocabulary
 
-    Group = tuple[int, Sequence["Row"]]
+    Group = tuple[int, Sequence["Row"], float]
     Place = tuple[Group, int, int]
 
+NEVER = 2.0
+"""More than any score: a row whose matches go on after their form lies in nothing yet."""
 GENERAL = 0.05
 """How much less sure a word makes that announces things of the same sort in general."""
 
@@ -83,10 +85,12 @@ def end_of(tail: re.Pattern[bytes], data: bytes, place: int) -> int:
 
 
 def group_of(rows: Sequence[Row]) -> Group:
-    """Rows that are asked about the same places, with the words without which none can hold."""
+    """Rows that are asked about the same places.
+
+    Before them the words without which none can hold, after them how sure the surest can be.
+    """
     needed = 0
     for row in rows:
-        if row.score:
-            return 0, rows
         needed |= row.context
-    return needed, rows
+    alone = any(row.score for row in rows)
+    return 0 if alone else needed, rows, max(NEVER if row.tail else row.in_context for row in rows)

@@ -9,16 +9,18 @@ from detectors.pii.anchors import Anchors
 from detectors.pii.announced import Announced
 from detectors.pii.compiled import Row, end_of, terms
 from detectors.pii.forms import Forms
+from detectors.pii.shapes import Standins, shape_of
 from detectors.pii.vocabulary import Surroundings, Vocabulary, words_of
 from detectors.spans import outermost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from detectors.pii.checks import Checks
     from detectors.pii.compiled import Place
     from detectors.pii.rows import Recognizer
 
+KNOWN_LABELS = 1024
 MARGIN = 16
 """How far the boundaries around a match may look, beyond it and beyond the context."""
 
@@ -31,6 +33,16 @@ class Hit(NamedTuple):
     score: float
     row: Row
     in_context: bool
+
+    @property
+    def kind(self) -> str:
+        """What it is."""
+        return self.row.kind
+
+    @property
+    def evidence(self) -> Mapping[str, bool | str]:
+        """What speaks for it."""
+        return self.row.evidence_in_context if self.in_context else self.row.evidence
 
 
 class Text(NamedTuple):
@@ -54,6 +66,16 @@ class Scanner:
         self._announced = Announced(rows, self._vocabulary)
         self._anchors = Anchors(rows)
         self._forms = Forms(rows)
+        self._labels: dict[str, bool] = {}
+
+    def knows(self, label: str) -> bool:
+        """Whether the name of a field or column says anything about what is in it."""
+        known = self._labels.get(label)
+        if known is None:
+            known = self._vocabulary.named(shape_of(label, Standins())) != 0
+            if len(self._labels) < KNOWN_LABELS:
+                self._labels[label] = known
+        return known
 
     def scan(self, data: bytes, label: bytes = b"") -> Sequence[Hit]:
         """What holds in a text's shape and lies in nothing else at least as sure.
@@ -93,12 +115,12 @@ class Scanner:
     ) -> None:
         _, characters, around = text
         held_start, held_end, held_score = 0, -1, 0.0
-        for (needed, rows), start, end in places:
+        for (needed, rows, best), start, end in places:
+            if held_score >= best and held_end >= end and held_start <= start:
+                continue  # spares questions whose answers `outermost` would drop
             if needed and not around.near(start, end) & needed:
                 continue
             for row in rows:
-                if held_end >= end and held_start <= start and held_score >= row.in_context:
-                    continue  # spares a question whose answer `outermost` would drop
                 if not row.score and not around.near(start, end) & row.context:
                     continue
                 last = end

@@ -134,6 +134,11 @@ _WRITTEN_DATE = re.compile(
 )
 
 
+def phone_beginnings(form: str) -> str:
+    """What a number of this form, with 0 for each digit, can begin with."""
+    return "0123456789+(" if phone(form.replace("0", "7")) else ""
+
+
 def phone(candidate: str) -> int:
     """Seven to fifteen digits in groups that are no date and no list of years or small numbers."""
     groups = re.findall("[0-9]+", candidate)

@@ -111,7 +111,7 @@ RECOGNIZERS = (
         name="phone_unassigned",
         kind="pii.phone",
         gate=NUMBER,
-        before=_PHONE_STARTS,
+        before=_PHONE_STARTS + "(?<![0-9][ ])",
         shapes=(
             r"[+][0-9]{1,3}(?:[ .\-][(]?[0-9]{1,4}[)]?){2,5}",
             r"[(][0-9]{3}[)][ ]?[0-9]{3}[-. ][0-9]{4}",
@@ -130,7 +130,7 @@ RECOGNIZERS = (
         name="phone_grouped",
         kind="pii.phone",
         gate=NUMBER,
-        before=_PHONE_STARTS,
+        before=_PHONE_STARTS + "(?<![0-9][ ])",
         shapes=(
             r"[0-9]{3}-[0-9]{4}",
             r"[(]?[0-9]{1,5}[)]?(?:[ .\-/][0-9]{2,5}){1,4}",
