@@ -87,7 +87,7 @@ def requests(relevancy: Path, gazetteer: set[str]) -> list[Row]:
     return [
         Row(text, [], source="requests")
         for text in texts
-        if not any(word.lower() in gazetteer for word in _WORD.findall(text))
+        if not any(word.lower().strip(".'’-") in gazetteer for word in _WORD.findall(text))  # noqa: RUF001
     ]
 
 

@@ -31,15 +31,17 @@ _NO_VOWEL = re.compile(r"[^a-z]")
 class Grammar:
     """Expands templates with the values of `people`, `places`, `organizations`, `addresses`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a source for each sort of value
         self,
         people: People,
         places: Places,
         organizations: Organizations,
         addresses: Addresses,
+        *,
         talk: list[str],
+        vocabulary: list[str],
     ) -> None:
-        self._people, self._talk = people, talk
+        self._people, self._talk, self._vocabulary = people, talk, vocabulary
         self._slots: dict[str, tuple[str | None, Callable[[Random], str]]] = {
             "person": ("PERSON", people.any), "full": ("PERSON", people.full),
             "first": ("PERSON", people.first), "last": ("PERSON", people.last),
@@ -65,7 +67,7 @@ class Grammar:
             "url": (None, lambda rng: f"https://{self._user(rng)}.com/{fillers.code(rng)}"),
             "date": (None, fillers.date), "time": (None, fillers.time), "stamp": (None, fillers.stamp),
             "num": (None, fillers.number), "phone": (None, fillers.phone), "code": (None, fillers.code),
-            "money": (None, fillers.money), "heading": (None, fillers.heading),
+            "money": (None, fillers.money), "heading": (None, self._heading),
             "words": (None, self._words), "ip": (None, fillers.ip),
         }  # fmt: skip
 
@@ -89,7 +91,16 @@ class Grammar:
         if rng.random() < 0.3:
             return fillers.words(rng)
         said = rng.choice(self._talk).strip(" .?!")
-        return said if rng.random() < 0.5 else said[0].lower() + said[1:]
+        if not said or rng.random() < 0.6:
+            return said
+        return said[0].lower() + said[1:]
+
+    def _heading(self, rng: Random) -> str:
+        if rng.random() < 0.3:
+            return fillers.heading(rng)
+        chosen = rng.choices(self._vocabulary, k=rng.randint(1, 4))
+        case = rng.choices((str.title, str.capitalize, str.upper), (7, 2, 1))[0]
+        return " ".join(map(case, chosen))
 
     def _user(self, rng: Random) -> str:
         first, last = (_NO_VOWEL.sub("", name.lower()) for name in self._people.pair(rng))

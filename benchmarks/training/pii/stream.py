@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -13,7 +15,7 @@ from fillers import words
 from grammar import Grammar, templates
 from organizations import Organizations
 from people import People
-from places import FAMOUS, US_STATES, Places
+from places import DEMONYMS, FAMOUS, GROUPS, PEOPLES, US_STATES, Places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +29,7 @@ SETS = {"broad_twitter_train": 1.0, "kurkowski": 1.0, "sec_filings_train": 0.5,
         "wikiann_en_train": 0.5, "wikigold": 3.0, "wnut17_train": 1.2}  # fmt: skip
 """How often a row of a set is drawn."""
 SHARES = {"template": 0.62, "corpus": 0.26, "requests": 0.06, "code": 0.06}
+_SMALL = re.compile("[a-z]{3,12}")
 JOINTS = ("\n\n", "\n", " ", " ", "\n\n", ". ")
 
 
@@ -53,8 +56,17 @@ class Stream:
         self._corpus_weights = list(accumulate(SETS[row.source] for row in self._corpus))
         asked = requests(self.data / "relevancy" / "train", _gazetteer(reference, places))
         self._requests = [row for row in asked if not held_out(row.text)]
-        talk = [row.text for row in self._requests if len(row.text) < 90]
-        self.grammar = Grammar(self.people, places, organizations, addresses, talk)
+        plain = [row.text for row in self._corpus if not row.spans and row.source != "kurkowski"]
+        talk = [text for text in plain if "@" not in text]
+        talk += [row.text for row in self._requests]
+        self.grammar = Grammar(
+            self.people,
+            places,
+            organizations,
+            addresses,
+            talk=[text for text in talk if len(text) < 90],
+            vocabulary=_vocabulary(self._corpus),
+        )
         pieces = code()
         self._code = [row for row in pieces if not held_out(row.text)]
         self._quiet_dev = [row for row in asked + pieces if held_out(row.text)]
@@ -93,11 +105,17 @@ class Stream:
         return rng.choice(self._requests if part == "requests" else self._code)
 
 
+def _vocabulary(corpus: list[Row]) -> list[str]:
+    """The words that stand in small letters, unmarked, at least three times."""
+    counts = Counter(word for row in corpus for word in row.text.split() if _SMALL.fullmatch(word))
+    return sorted(word for word, count in counts.items() if count > 2)
+
+
 def _gazetteer(reference: Path, places: Places) -> set[str]:
     first = (reference / "first_names_us.txt").read_text("utf-8").lower().split()
     common = {"will", "may", "an", "so", "my", "see", "love", "long", "much", "art", "in", "many", "sun",
               "le", "man", "hong", "dee", "bill", "bank", "page", "card", "mark", "sum",
-              "read", "star", "song", "sage", "true", "su", "america", "ok", "pay"}  # fmt: skip
+              "read", "star", "song", "sage", "true", "su", "ok", "pay"}  # fmt: skip
     towns = {part for name in FAMOUS for part in name.lower().split()}
     states = {word for row in US_STATES.lower().split(",") for word in row.split()[:-1]}
     lands = {name.lower() for name in places.countries} | {
@@ -105,9 +123,11 @@ def _gazetteer(reference: Path, places: Places) -> set[str]:
         "usa",
         "us",
         "eu",
+        "united",
         "york",
-        "america",
     }
+    lands |= {word.lower() for row in DEMONYMS.split(";") for word in row.split()[1:]}
+    lands |= {word.lower() for word in (*GROUPS, *PEOPLES, "America", "Google", "Amazon")}
     return (set(first) - common) | towns | states | lands
 
 

@@ -47,6 +47,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--words", type=float, default=12e6)
     parser.add_argument("--minutes", type=float, default=45)
+    parser.add_argument("--rate", type=float, default=0.002)
+    parser.add_argument("--start", type=Path, help="a pipeline to go on with")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     fix_random_seed(options.seed)
@@ -54,13 +56,13 @@ def main() -> None:
     rng = random.Random(options.seed)
     stream = Stream(options.data, options.seed)
     development = stream.development(random.Random(options.seed + 1))
-    nlp = pipeline()
+    nlp = spacy.load(options.start) if options.start else pipeline()
     examples = _examples(nlp, stream.training(rng))
-    sample = [next(examples) for _ in range(500)]
-    for label in LABELS:
-        nlp.get_pipe("ner").add_label(label)  # type: ignore[attr-defined]  # the pipe is an NER
-    nlp.initialize(lambda: sample)
-    optimizer = Adam(0.002, L2=0.01, L2_is_weight_decay=True, grad_clip=1.0, use_averages=True)
+    if not options.start:
+        _initialize(nlp, [next(examples) for _ in range(500)])
+    optimizer = Adam(
+        options.rate, L2=0.01, L2_is_weight_decay=True, grad_clip=1.0, use_averages=True
+    )
     began, seen, reported, losses = time.monotonic(), 0, 0, {}
     progress = 0.0
     sizes = iter(lambda: 32 + int(progress * 48), None)
@@ -68,7 +70,7 @@ def main() -> None:
         progress = max(seen / options.words, (time.monotonic() - began) / 60 / options.minutes)
         if progress >= 1:
             break
-        optimizer.learn_rate = 0.002 * min(1.0, seen / 2e5 + 0.05) * max(0.02, 1 - progress)
+        optimizer.learn_rate = options.rate * min(1.0, seen / 2e5 + 0.05) * max(0.02, 1 - progress)
         nlp.update(batch, sgd=optimizer, drop=0.1, losses=losses)
         seen += sum(len(example.reference) for example in batch)
         if seen // 1_000_000 > reported:
@@ -83,6 +85,12 @@ def main() -> None:
         scores = measure(nlp, development)
     print(json.dumps(scores, indent=1))
     _save(nlp, optimizer, options.out, scores)
+
+
+def _initialize(nlp: Language, sample: list[Example]) -> None:
+    for label in LABELS:
+        nlp.get_pipe("ner").add_label(label)  # type: ignore[attr-defined]  # the pipe is an NER
+    nlp.initialize(lambda: sample)
 
 
 def _examples(nlp: Language, rows: Iterator[Row]) -> Iterator[Example]:

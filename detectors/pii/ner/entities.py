@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,12 @@ LABELS: Mapping[str, str] = {
     "NATIONALITY": "nationality",
 }
 """A pipeline's label and our kind; a label that is not here (DATE, MONEY, MISC) is left out."""
+
+TITLE = re.compile(
+    r"(?i)(?:(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|herr|frau|monsieur|madame|señora?)"
+    r"\b\.?\s*)+"
+)
+"""Forms of address: pipelines differ on whether they are a part of a name; here they are not."""
 
 FOREIGN_SCORE = 0.85
 """The score of what a pipeline without a `scores.json` finds: spaCy's NER gives none.

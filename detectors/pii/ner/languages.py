@@ -84,6 +84,13 @@ class Pipelines:
             self._settled = next(iter(models))
         self._identifier: Any = None if self._settled else _identifier(models, resources)
 
+    @property
+    def version(self) -> str | None:
+        """The names and versions of the pipelines; None for the packaged one alone."""
+        if all(one.is_packaged for one in self._pipelines.values()):
+            return None
+        return ", ".join(one.version for one in self._pipelines.values())
+
     def entities(self, texts: Sequence[str], memo: Memo) -> list[list[Entity]]:
         """The entities of each text, in reading order; a text is read once for each memo."""
         wanted: dict[str, list[str]] = {}

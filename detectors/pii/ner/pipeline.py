@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detectors.pii.ner.entities import FOREIGN_SCORE, LABELS, Entity, shape
+from detectors.pii.ner.entities import FOREIGN_SCORE, LABELS, TITLE, Entity, shape
 from detectors.pii.ner.pieces import pieces, runs
 from policyengine import WarmUpError
 
@@ -32,7 +32,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 class Pipeline:
     """A loaded pipeline; calls from several threads run one after another.
 
-    `language` is the code of its language. `revision` names it and all that its results depend on.
+    `language` is the code of its language, `version` its own name and version. `revision` names it
+    and all that its results depend on.
     """
 
     def __init__(self, name: str, labels: Mapping[str, str] | None = None) -> None:
@@ -45,8 +46,10 @@ class Pipeline:
         self._nlp = _load(folder, name)
         self._labels = labels
         self._scores = _scores(folder)
+        self.is_packaged = folder == PACKAGED_PATH
         self._lock = threading.Lock()
         self.language = str(self._nlp.lang)
+        self.version = f"{self.language}_{self._nlp.meta['name']}-{self._nlp.meta['version']}"
         self.revision = (str(folder), tuple(sorted(labels.items())))
 
     def entities(self, texts: Sequence[str]) -> list[list[Entity]]:
@@ -72,11 +75,12 @@ class Pipeline:
 
     def _found(self, doc: Doc, offset: int) -> Iterator[Entity]:
         for span in doc.ents:
-            kind = self._labels.get(span.label_)
-            value = span.text
+            kind, start, value = self._labels.get(span.label_), span.start_char, span.text
+            if kind == "person" and (title := TITLE.match(value)):
+                start, value = start + title.end(), value[title.end() :]
             if kind is not None and _LETTER.search(value):
                 score = self._scores.get((kind, shape(value)), FOREIGN_SCORE)
-                yield Entity(offset + span.start_char, offset + span.end_char, kind, score)
+                yield Entity(offset + start, offset + start + len(value), kind, score)
 
 
 def _folder(name: str) -> Path:

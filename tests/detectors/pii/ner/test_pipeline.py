@@ -40,6 +40,26 @@ def test_labels_can_be_mapped_by_the_user(ruled: Ruled) -> None:
     assert [one.kind for one in found] == ["person", "organization"]
 
 
+@pytest.mark.parametrize(
+    ("marked", "name"),
+    [
+        ("Mr. Lee", "Lee"),
+        ("Prof. Dr. Lee", "Lee"),
+        ("dr lee", "lee"),
+        ("Drew Lee", "Drew Lee"),
+        ("Señora Paz", "Paz"),
+        ("Mr.", None),
+    ],
+)
+def test_a_title_is_no_part_of_a_name(ruled: Ruled, marked: str, name: str | None) -> None:
+    pipeline = Pipeline(ruled(**{marked: "PER"}))
+    text = f"for {marked} today"
+
+    (found,) = pipeline.entities([text])
+
+    assert [text[one.start : one.end] for one in found] == ([name] if name else [])
+
+
 def test_only_what_finds_entities_is_loaded(ruled: Ruled) -> None:
     pipeline = Pipeline(ruled("en", "sentencizer", Ann="PER"))
 
