@@ -12,6 +12,7 @@ from policyengine import WarmUpError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     Ruled = Callable[..., str]
@@ -132,6 +133,21 @@ def test_the_vocabulary_does_not_grow(ruled: Ruled) -> None:
     pipeline.entities([f"word{number} Ann other{number}" for number in range(500)])
 
     assert len(pipeline._nlp.vocab.strings) == before
+
+
+def test_one_call_reads_at_a_time(ruled: Ruled, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipeline = Pipeline(ruled(Ann="PER"))
+    zone, held = pipeline._nlp.memory_zone, []
+
+    def watched() -> AbstractContextManager[object]:
+        held.append(pipeline._lock.locked())
+        return zone()
+
+    monkeypatch.setattr(pipeline._nlp, "memory_zone", watched)
+    pipeline.entities(["Ann"])
+
+    assert held == [True]
+    assert not pipeline._lock.locked()
 
 
 def test_threads_and_batches_change_nothing(ruled: Ruled) -> None:
