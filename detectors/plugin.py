@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from detectors.keywords.detector import Keywords
 from detectors.pii.detector import Pii
+from detectors.prompt_leak.detector import PromptLeak
 from detectors.regex.detector import Regex
+from detectors.relevancy.detector import Relevancy
+from detectors.topics.detector import Topics
 from policyengine import hookimpl
 
 if TYPE_CHECKING:
@@ -18,4 +21,4 @@ contract_version = 1
 @hookimpl
 def policyengine_detectors() -> list[type[Detector[Any]]]:
     """The built-in detectors."""
-    return [Keywords, Pii, Regex]
+    return [Keywords, Pii, PromptLeak, Regex, Relevancy, Topics]

@@ -43,6 +43,7 @@ NOTICE = "<!-- Written by docs/reference/generate.py; change the code that it de
 SMALLEST_OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "keywords": {"terms": ["term"]},
     "regex": {"patterns": {"name": "pattern"}},
+    "topics": {"allowed": ["sports"], "banned": ["politics"]},
 }
 """Options for detectors that cannot do without any, so that their kinds can be listed."""
 

@@ -1,0 +1,1 @@
+"""Answers that give the system prompt away."""

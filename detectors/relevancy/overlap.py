@@ -1,0 +1,59 @@
+"""How many of one text's telling words another holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from detectors.sentences import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SAYING_LITTLE = (
+    "a an the of in on at to for from by with and or but is are was were be been being am do "
+    "does did has have had it its this that these those as i you he she they we me my your his "
+    "her their our who whom whose what which when where why how can could should would will may "
+    "might must not no so if than then there here about into over after before between under "
+    "again also such please tell give some any"
+)
+_EMPTY_WORDS = frozenset(_SAYING_LITTLE.split())
+_ENDINGS = (
+    "ations", "ation", "ings", "ing", "ies", "ied", "edly", "ed", "es", "s", "ly", "er", "e", "y"
+)  # fmt: skip
+_STEM = 4
+"""A stem has at least so many letters; words that share so many may be of one family."""
+
+
+def telling(text: str) -> list[str]:
+    """The stems of its words, without those that say little."""
+    return [stem(word.text) for word in words(text) if word.text not in _EMPTY_WORDS]
+
+
+def stem(word: str) -> str:
+    """The word without its commonest endings; rough, and the same for both texts."""
+    word = word.removesuffix("'s")
+    if word.isdigit():
+        return word
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _STEM:
+            return word[: -len(ending)]
+    return word
+
+
+def overlap(asked: Iterable[str], said: Iterable[str]) -> tuple[float, float]:
+    """The shares of the stems asked for that were said, and that only their relatives were.
+
+    Long words count more, as they are rarer. Both are 0 where nothing was asked for.
+    """
+    wanted, found = set(asked), set(said)
+    total = sum(map(_weight, wanted))
+    if not total:
+        return 0.0, 0.0
+    families = {one[:_STEM] for one in found if len(one) >= _STEM}
+    missed = wanted - found
+    akin = sum(_weight(one) for one in missed if len(one) >= _STEM and one[:_STEM] in families)
+    return sum(map(_weight, wanted & found)) / total, akin / total
+
+
+def _weight(one: str) -> float:
+    return min(len(one), 10) / 10
