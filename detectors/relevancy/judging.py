@@ -15,7 +15,7 @@ from detectors.relevancy.measures import (
     supported,
 )
 from detectors.relevancy.reading import Reading, read
-from detectors.relevancy.shapes import Shape, shape_of
+from detectors.relevancy.shapes import Shape, request_shape_of, shape_of
 from detectors.topics.scope import SCOPE, nearest_of, stacked
 from policyengine import Finding, Segment, Source, Span, Truncated, View
 
@@ -85,15 +85,14 @@ class Judge:
         """The last turn; with those before it where it says little by itself ("And in May?")."""
         known = tuple(segments)
         asked = read(one for one in known if one.source is Source.PROMPT)
-        if asked.pieces and shape_of(asked.text) not in {*_UNJUDGED, Shape.QUESTION}:
-            return self._judged(asked, _UNJUDGED)
-        if shape_of(asked.text) is Shape.QUESTION and len(asked.text.split()) > _FEW_WORDS:
+        shape = request_shape_of(asked.text)
+        if shape not in _UNJUDGED and (shape is not Shape.QUESTION or _is_full(asked.text)):
             return self._judged(asked, _UNJUDGED)
         earlier = [one for one in known if one.source is Source.HISTORY][-2:]
         return self._judged(read((*earlier, *asked.segments)), _UNJUDGED) if earlier else _NOTHING
 
     def _judged(self, reading: Reading, unjudged: frozenset[Shape]) -> Reading:
-        shape = shape_of(reading.text)
+        shape = (shape_of if Shape.REFUSAL in unjudged else request_shape_of)(reading.text)
         if shape is Shape.FOREIGN:
             if self._options.other_languages == "fail":
                 raise Truncated("a text is in another language than the encoder's")
@@ -141,6 +140,11 @@ class Judge:
             return []
         evidence = {"similarity": round(near.inputs[0], 4), "nearest": near.place}
         return [_finding(OFF_TOPIC_REQUEST, score, request, evidence)]
+
+
+def _is_full(question: str) -> bool:
+    """Whether a question says enough by itself."""
+    return len(question.split()) > _FEW_WORDS
 
 
 def _about(kind: str, score: float, answer: Reading, measured: Measured) -> list[Finding]:

@@ -57,6 +57,10 @@ _REFUSAL = re.compile(
     r"|\bagainst (?:my|our) (?:policy|policies|rules)\b",
     re.IGNORECASE,
 )
+_ASKS = re.compile(
+    r"\s*(?:what|who|where|when|why|how|which|define|explain|describe|translate|write)\b[^?]*\w{3}",
+    re.IGNORECASE,
+)
 _TO_THE_USER = re.compile(r"\b(?:you|your|which|do|would|could|can|shall|should)\b", re.IGNORECASE)
 
 _ENGLISH_WORDS = (
@@ -79,6 +83,12 @@ def shape_of(text: str) -> Shape | None:
     """What the text is, or None for an ordinary one."""
     said = len(words(text))
     return next((shape for shape, holds in _SHAPES if holds(text, said)), None)
+
+
+def request_shape_of(text: str) -> Shape | None:
+    """The same of a request: a short one that asks for something ("What is amber?") is ordinary."""
+    shape = shape_of(text)
+    return None if shape is Shape.SHORT and _ASKS.match(text) else shape
 
 
 def is_greeting(text: str) -> bool:

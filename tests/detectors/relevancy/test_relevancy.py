@@ -138,6 +138,11 @@ def test_requests_that_ask_for_nothing_are_not_judged(judged: Judged, request_te
     assert judged(request_text, purpose="Questions about passports.") == []
 
 
+def test_a_short_question_is_a_request(judged: Judged) -> None:
+    assert top(judged("What is amber?", OTHER), OFF_TOPIC_ANSWER) > 0.5
+    assert top(judged("define photosynthesis", OTHER), OFF_TOPIC_ANSWER) > 0.5
+
+
 def test_a_greeting_in_place_of_an_answer_is_judged(judged: Judged) -> None:
     assert top(judged(QUESTION, "Hello there! How can I help you today?"), OFF_TOPIC_ANSWER) > 0.5
 
