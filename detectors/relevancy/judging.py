@@ -30,7 +30,7 @@ OFF_TOPIC_ANSWER = "relevancy.off_topic_answer"
 OFF_CONTEXT_ANSWER = "relevancy.off_context_answer"
 OFF_TOPIC_REQUEST = "relevancy.off_topic_request"
 
-_LEAST_TOLD = 0.05
+_LEAST_TOLD = 0.01
 _FEW_WORDS = 4
 _UNJUDGED = frozenset({Shape.EMPTY, Shape.GREETING, Shape.SHORT})
 _UNJUDGED_ANSWERS = frozenset({Shape.EMPTY, Shape.SHORT, Shape.REFUSAL, Shape.QUESTION, Shape.CODE})

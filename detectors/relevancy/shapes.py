@@ -9,6 +9,7 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from detectors.relevancy.overlap import telling
 from detectors.sentences import words
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Shape(StrEnum):
 
 
 _SHORT = 3  # words; "Yes, on Monday." says too little to be compared
+_ENOUGH = 2  # telling words
 _REFUSAL_WORDS = 80
 _QUESTION_WORDS = 60
 _PROSE_IN_CODE = 8  # words around a code block that introduce it and say nothing themselves
@@ -86,9 +88,13 @@ def shape_of(text: str) -> Shape | None:
 
 
 def request_shape_of(text: str) -> Shape | None:
-    """The same of a request: a short one that asks for something ("What is amber?") is ordinary."""
+    """The same of a request: a short one that asks for something is ordinary.
+
+    "What is amber?" does, and so do two words that say something: "passport cost".
+    """
     shape = shape_of(text)
-    return None if shape is Shape.SHORT and _ASKS.match(text) else shape
+    asks = _ASKS.match(text) or len(telling(text)) >= _ENOUGH
+    return None if shape is Shape.SHORT and asks else shape
 
 
 def is_greeting(text: str) -> bool:

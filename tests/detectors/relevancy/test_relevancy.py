@@ -140,6 +140,7 @@ def test_requests_that_ask_for_nothing_are_not_judged(judged: Judged, request_te
 
 def test_a_short_question_is_a_request(judged: Judged) -> None:
     assert top(judged("What is amber?", OTHER), OFF_TOPIC_ANSWER) > 0.5
+    assert top(judged("passport cost", OTHER), OFF_TOPIC_ANSWER) > 0.5
     assert top(judged("define photosynthesis", OTHER), OFF_TOPIC_ANSWER) > 0.5
 
 
