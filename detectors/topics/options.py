@@ -41,7 +41,9 @@ def _spoken(name: str) -> str:
 
 
 def _topic(given: object) -> object:
-    return {"name": given} if isinstance(given, str) else given
+    if not isinstance(given, dict):
+        return {"name": given} if isinstance(given, str) else given
+    return {key: tuple(one) if isinstance(one, list) else one for key, one in given.items()}
 
 
 def _listed(value: object) -> object:
