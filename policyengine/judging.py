@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from policyengine.deciding import SCORE_DECIMALS
 from policyengine.detector import Position
 from policyengine.evaluation import Judged
-from policyengine.rewriting import Redaction
+from policyengine.redactions import Redaction
 from policyengine.sight import pieces
 from policyengine.verdict import Verdict
 

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from policyengine.detector import Span
 from policyengine.embedded import distinct_keys, encode_edit, leaves
 from policyengine.offsets import Edit, OffsetMap, apply
-from policyengine.rewriting import apart, merge
+from policyengine.redactions import apart, merge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from policyengine.embedded import Leaf
     from policyengine.exchange import Segment
-    from policyengine.rewriting import Redaction, Rewriter
+    from policyengine.redactions import Redaction
+    from policyengine.rewriting import Rewriter
     from policyengine.standins import Issued
     from policyengine.units import Splitter
 

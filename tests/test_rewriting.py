@@ -6,13 +6,8 @@ from typing import Any
 
 import pytest
 
-from policyengine.rewriting import (
-    Redaction,
-    Rewriter,
-    apart,
-    label_of,
-    merge,
-)
+from policyengine.redactions import Redaction, apart, merge
+from policyengine.rewriting import Rewriter, label_of
 from policyengine.standins import Issued, Original
 
 KEY = b"a key"

@@ -43,7 +43,7 @@ class Onnx(_Local):
 
 
 class Static(_Local):
-    """The average of one vector for each token: twenty times quicker or more, and deaf to word order."""
+    """The average of one vector for each token: twenty times quicker, and deaf to word order."""
 
     type: Literal["static"] = "static"
     """Which encoder: `static`."""

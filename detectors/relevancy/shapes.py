@@ -45,7 +45,8 @@ _GREETING = re.compile(
     r"\s*(?:(?:hi|hello|hey|greetings|good (?:morning|afternoon|evening|day)|welcome|thanks?"
     r"(?: you)?(?: (?:so|very) much)?|you(?:'re| are) welcome|bye|goodbye|see you|cheers|"
     r"have a (?:nice|great|good) (?:day|one|evening)|nice to meet you|my pleasure)"
-    r"(?: a (?:lot|bunch|million)| there| again| everyone| for your help| for that)?\b[\s,.!\U0001f300-\U0001faff]*+)+"
+    r"(?: a (?:lot|bunch|million)| there| again| everyone| for your help| for that)?\b"
+    r"[\s,.!\U0001f300-\U0001faff]*+)+"
     r"(?:how (?:can|may) I (?:help|assist)(?: you)?(?: \w+)?\??|how are you(?: \w+)?\??|"
     r"what can I do for you(?: \w+)?\??)?\s*",
     re.IGNORECASE,

@@ -9,7 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from policyengine.exchange import Segment, Source
-from policyengine.rewriting import Redaction, Rewriter
+from policyengine.redactions import Redaction
+from policyengine.rewriting import Rewriter
 from policyengine.testing.hostile import HOSTILE
 
 if TYPE_CHECKING:

@@ -27,7 +27,8 @@ from strategies import (
 from policyengine.detector import Finding
 from policyengine.embedded import leaves
 from policyengine.exchange import Segment, Source
-from policyengine.rewriting import Redaction, Rewriter
+from policyengine.redactions import Redaction
+from policyengine.rewriting import Rewriter
 from policyengine.units import units
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from stdnum.us import itin, ssn
 from detectors.pii.surrogates import KINDS, Surrogates
 from policyengine import WarmUpError
 from policyengine.offsets import apply
-from policyengine.rewriting import Redaction, Rewriter
+from policyengine.redactions import Redaction
+from policyengine.rewriting import Rewriter
 
 SURROGATES = Surrogates()
 DRAWS = st.integers(2**200, 2**256 - 1)
