@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from timing import NAMES_ONLY, WITH_NAMES, measured
 
-from detectors.pii.detector import ENTITIES, Pii, PiiOptions
+from detectors.pii.detector import Pii, PiiOptions
+from detectors.pii.options import ENTITIES
 from policyengine import Resources, Segment, Source, View
 
 if TYPE_CHECKING:

@@ -54,7 +54,7 @@ class Judged(NamedTuple):
 
 def judged(texts: Sequence[Document]) -> list[Judged]:
     """All findings that the texts can judge, whatever their score."""
-    detector = Pii(Pii.Options.model_validate({}))
+    detector = Pii(Pii.Options.model_validate({"models": {}}))
     detector.warm_up(Resources())
     against = {row.name: row.against for row in RECOGNIZERS}
     made = []

@@ -1,24 +1,31 @@
-"""The detector `pii`: personal data that has a shape."""
+"""The detector `pii`: personal data, by its shape, by the words around it, and by a pipeline."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
-
-from pydantic import Field, field_validator
+from typing import TYPE_CHECKING, ClassVar
 
 from detectors.pii import kinds
-from detectors.pii.calibrated import RECOMMENDED
+from detectors.pii.addresses import Found, joined
+from detectors.pii.cells import cells
 from detectors.pii.checks import Checks
 from detectors.pii.kinds import PREFIX
+from detectors.pii.lists import DENIED, Allow, Deny
+from detectors.pii.ner import DEFAULT, Entity, Pipelines
+from detectors.pii.options import PiiOptions
 from detectors.pii.recognizers import RECOGNIZERS
 from detectors.pii.scanning import MARGIN, Scanner
 from detectors.pii.shapes import Standins, shape_of
+from detectors.pii.surrogates import KINDS as INVENTED
+from detectors.pii.surrogates import Surrogates
 from detectors.pii.vocabulary import CONTEXT_AFTER, CONTEXT_BEFORE
+from detectors.spans import outermost
 from policyengine import (
+    Cost,
     Detector,
     Example,
     Finding,
     Kind,
+    Memo,
     Options,
     Resources,
     Span,
@@ -28,51 +35,33 @@ from policyengine import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from detectors.pii.rows import Recognizer
     from detectors.pii.scanning import Hit
-    from policyengine import Segment
+    from policyengine import Scope, Segment
 
-ENTITIES = tuple(entity.name for entity in kinds.ENTITIES)
-
-
-class PiiOptions(Options):
-    """What the detector `pii` looks for."""
-
-    entities: Annotated[tuple[str, ...], Field(min_length=1)] = ENTITIES
-    """The kinds to look for, without their prefix `pii.`; all of them by default."""
-    phone_regions: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ("US", "GB")
-    """Regions (ISO 3166-1 alpha-2) whose numbers are found without a country code."""
-    allow: frozenset[str] = frozenset()
-    """Values that are never reported, exactly as they stand in the text."""
-
-    @field_validator("entities")
-    @classmethod
-    def _known(cls, entities: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = [entity for entity in entities if entity not in ENTITIES]
-        if unknown:
-            raise ValueError(f"unknown: {', '.join(unknown)}; allowed: {', '.join(ENTITIES)}")
-        return entities
-
-    @field_validator("phone_regions")
-    @classmethod
-    def _supported(cls, regions: tuple[str, ...]) -> tuple[str, ...]:
-        try:
-            from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415 - heavy, and may be missing
-        except ImportError:
-            return regions  # warming up says so
-        unknown = [region for region in regions if region not in SUPPORTED_REGIONS]
-        if unknown:
-            raise ValueError(f"no numbering plan is known for: {', '.join(unknown)}")
-        return regions
+PIPELINE = "pipeline"
+"""The word in the evidence of a finding that a pipeline made."""
+_BY_PIPELINE = {"recognizer": PIPELINE}
+_BY_LIST = {"recognizer": DENIED}
+_NAMES = {
+    "person": "My name is Maria Gonzalez.",
+    "location": "They moved to Lisbon last year.",
+    "organization": "She works for Siemens AG.",
+    "street_address": "Send it to 12 Oak Street, Springfield, IL 62701.",
+    "nationality": "He is a Danish citizen.",
+}
+"""What the packaged pipeline must find."""
 
 
 class Pii(Detector[PiiOptions]):
-    """Finds personal data by shape, check digits and the words around it.
+    """Finds personal data by shape, check digits and the words around it, and names by a pipeline.
 
-    A score is the recogniser's confidence, higher where a word such as "phone" stands within 50
-    characters before or 20 after the match, or in the name of the field that holds the text.
+    A score is how often such a finding was right when it was measured; a shape scores higher where
+    a word such as "phone" stands within 50 characters before or 20 after it, or in the name of the
+    field or column that holds it. Of findings within one another the longest stays, unless one in
+    it is surer.
     """
 
     id: ClassVar[str] = "pii"
@@ -80,49 +69,80 @@ class Pii(Detector[PiiOptions]):
 
     def __init__(self, options: PiiOptions) -> None:
         super().__init__(options)
-        wanted = {PREFIX + entity for entity in options.entities}
+        wanted = {PREFIX + entity for entity in options.looks_for}
         self._recognizers = tuple(row for row in RECOGNIZERS if row.kind in wanted)
+        self._deny = Deny(options.deny) if options.deny else None
+        self._allow: Allow | None = None
+        self._tables = options.looks_into_tables
         self._standins = Standins()
         self._scanner: Scanner | None = None
+        self._pipelines: Pipelines | None = None
 
     @property
     def kinds(self) -> Sequence[Kind]:
-        """One for each configured entity."""
+        """One for each kind that is looked for, or denied."""
+        wanted = {*self.options.looks_for, *(one.kind for one in self.options.deny)}
         return [
             Kind(
                 PREFIX + entity.name,
-                RECOMMENDED.get(PREFIX + entity.name, entity.recommended_at),
+                entity.recommended_at,
                 description=entity.description,
+                surrogates=entity.name in INVENTED,
             )
             for entity in kinds.ENTITIES
-            if entity.name in self.options.entities
+            if entity.name in wanted
         ]
 
     @property
-    def scope(self) -> Window:
-        """The longest match with what may contain it, and the reach of context words."""
-        longest = max(row.longest for row in self._recognizers)
-        return Window(
+    def scope(self) -> Scope:
+        """A passage for names and tables; else the longest match and what may stand around it."""
+        if self.options.names or self._tables:
+            return "passage"
+        longest = max((row.longest for row in self._recognizers), default=0)
+        shapes = Window(
             lookbehind=longest + CONTEXT_BEFORE + MARGIN,
             lookahead=longest + CONTEXT_AFTER + MARGIN,
         )
+        terms = self._deny.scope if self._deny else Window(0, 0)
+        return Window(
+            max(shapes.lookbehind, terms.lookbehind), max(shapes.lookahead, terms.lookahead)
+        )
+
+    @property
+    def cost(self) -> Cost:
+        """A pipeline is a model; all else runs in the caller."""
+        return Cost.MODEL if self.options.names else Cost.INLINE
 
     @property
     def words(self) -> frozenset[str]:
-        """The names of the recognisers."""
-        return frozenset(row.name for row in self._recognizers)
+        """The names of the recognisers, of the pipeline and of the deny list."""
+        named = {PIPELINE} if self.options.names else set()
+        denied = {DENIED} if self.options.deny else set()
+        return frozenset({row.name for row in self._recognizers} | named | denied)
+
+    @property
+    def version(self) -> str | None:
+        """The pipelines', where they are not the packaged one."""
+        return None if self._pipelines is None else self._pipelines.version
 
     @property
     def examples(self) -> Sequence[Example]:
-        """One for each configured entity, and texts that only look like personal data."""
-        found = {row.kind: row for row in reversed(self._examples())}
+        """One for each kind that has a shape alone, and texts that only look like personal data."""
+        both = {PREFIX + name for name in self.options.names}
+        found = {row.kind: row for row in reversed(self._shaped()) if row.kind not in both}
+        packaged = self.options.models == DEFAULT
         return (
             *(Example.of(row.example, row.kind) for row in found.values()),
+            *(
+                Example.of(_NAMES[name], PREFIX + name)
+                for name in sorted(self.options.names)
+                if packaged
+            ),
             Example.of("Order 1234-5678 went out at 10:30 with version 1.2.3.4."),
             Example.of("Commit 5f3c1d9e0b7a4c2d8e6f1a0b9c8d7e6f5a4b3c2d, run 12:30:45."),
         )
 
-    def _examples(self) -> list[Recognizer]:
+    def _shaped(self) -> list[Recognizer]:
         foreign = not {"US"} & set(self.options.phone_regions)
         return [
             row
@@ -131,35 +151,104 @@ class Pii(Detector[PiiOptions]):
         ]
 
     def warm_up(self, resources: Resources) -> None:
-        """Load the numbering plans and compile the recognisers."""
+        """Load the numbering plans and the pipelines, and compile the recognisers."""
+        options = self.options
         checks = resources.get(
-            ("detectors.pii.checks", self.options.phone_regions),
-            lambda: Checks(self.options.phone_regions),
+            ("detectors.pii.checks", options.phone_regions),
+            lambda: Checks(options.phone_regions),
         )
         self._scanner = Scanner(self._recognizers, checks)
+        self._allow = Allow(options.allow) if options.allow else None
+        if self._deny:
+            self._deny.warm_up(resources)
+        if options.names:
+            self._pipelines = Pipelines(
+                options.models,
+                resources=resources,
+                language=options.language,
+                labels=options.labels,
+            )
+
+    def surrogates(self, resources: Resources) -> Callable[[str, str, int], str | None]:
+        """What makes surrogates of all kinds."""
+        locale = self.options.surrogate_locale
+        return resources.get(
+            ("detectors.pii.surrogates", locale, self.options.looks_for),
+            lambda: Surrogates(locale, self._holds),
+        )
 
     def detect(self, views: Sequence[View]) -> Sequence[Sequence[Finding]]:
         """The personal data of each view, in reading order."""
         return [
-            [finding for segment in view.examined for finding in self._findings(segment)]
+            [
+                finding
+                for segment, others in zip(view.examined, self._others(view), strict=True)
+                for finding in self._findings(segment, others)
+            ]
             for view in views
         ]
 
-    def _findings(self, segment: Segment) -> list[Finding]:
+    def _findings(self, segment: Segment, others: Sequence[Found]) -> list[Finding]:
+        text, allow = segment.text, self._allow
+        hits = self._shapes(text, segment.label)
+        found: Sequence[Found | Hit] = hits
+        if others:
+            found = joined(text, outermost([*map(_same, hits), *others]))
+        return [
+            Finding(one.kind, one.score, segment.path, Span(one.start, one.end), {**one.evidence})
+            for one in found
+            if allow is None or not allow.covers(one.kind, text[one.start : one.end])
+        ]
+
+    def _shapes(self, text: str, label: str) -> Sequence[Hit]:
         if self._scanner is None:
             raise WarmUpError("the pii detector was not warmed up")
-        text = segment.text
-        hits = self._scanner.scan(
-            shape_of(text, self._standins),
-            shape_of(segment.label, self._standins) if segment.label else b"",
+        standins = self._standins
+        return self._scanner.scan(
+            shape_of(text, standins), shape_of(label, standins) if label else b""
         )
-        allowed = self.options.allow
-        if allowed:
-            hits = [hit for hit in hits if text[hit.start : hit.end] not in allowed]
-        return [_finding(segment.path, hit) for hit in hits]
+
+    def _others(self, view: View) -> Iterable[Sequence[Found]]:
+        """What each segment holds besides shapes: names, what is in cells, and denied terms."""
+        if not (self._pipelines or self._deny or self._tables):
+            return [()] * len(view.examined)
+        names = self._pipelines.entities if self._pipelines else _none
+        named = names([segment.text for segment in view.examined], view.memo)
+        return [
+            [*self._named(entities), *self._in_cells(segment.text), *self._denied(segment)]
+            for segment, entities in zip(view.examined, named, strict=True)
+        ]
+
+    def _named(self, entities: Sequence[Entity]) -> Iterator[Found]:
+        for one in entities:
+            if one.kind in self.options.names:
+                yield Found(one.start, one.end, one.score, PREFIX + one.kind, _BY_PIPELINE)
+
+    def _in_cells(self, text: str) -> Iterator[Found]:
+        for cell in cells(text) if self._tables else ():
+            if self._scanner is not None and self._scanner.knows(cell.label):
+                for hit in self._shapes(text[cell.start : cell.end], cell.label):
+                    start, end = hit.start + cell.start, hit.end + cell.start
+                    yield Found(start, end, hit.score, hit.kind, hit.evidence)
+
+    def _denied(self, segment: Segment) -> Iterator[Found]:
+        for finding in self._deny.find(segment) if self._deny else ():
+            if finding.span is not None:
+                start, end = finding.span.start, finding.span.end
+                yield Found(start, end, finding.score, finding.kind, _BY_LIST)
+
+    def _holds(self, kind: str, text: str) -> bool:
+        """Whether a text is a valid number of a kind."""
+        label = kind.removeprefix(PREFIX).replace("_", " ")
+        return any(
+            hit.kind == kind and hit.row.recognizer.checksum and hit.end - hit.start == len(text)
+            for hit in self._shapes(text, label)
+        )
 
 
-def _finding(path: str, hit: Hit) -> Finding:
-    start, end, score, row, in_context = hit
-    evidence = row.evidence_in_context if in_context else row.evidence
-    return Finding(row.kind, score, path, Span(start, end), evidence.copy())
+def _same(hit: Hit) -> Found:
+    return Found(hit.start, hit.end, hit.score, hit.kind, hit.evidence)
+
+
+def _none(texts: Sequence[str], _memo: Memo) -> list[list[Entity]]:
+    return [[] for _ in texts]

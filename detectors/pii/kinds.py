@@ -1,4 +1,4 @@
-"""The kinds of personal data that have a shape, with the score at which each is acted upon."""
+"""The kinds of personal data, with the score at which each is acted upon."""
 
 from __future__ import annotations
 
@@ -39,7 +39,10 @@ ENTITIES = (
     Entity("age", "A person's age, by the words around it."),
     Entity("password", "A password after its label."),
     Entity("username", "A user's name after its label."),
-    Entity("location", "A postal code."),
+    Entity("person", "A person's name."),
+    Entity("location", "A city, a country or a region; a postal code."),
+    Entity("organization", "The name of a company or an institution."),
+    Entity("street_address", "A postal address, of one line or several."),
     Entity("geo", "Coordinates of a place."),
     Entity("nationality", "A word for a people, or for the followers of a religion."),
 )

@@ -20,14 +20,7 @@ if TYPE_CHECKING:
 DENIED = "deny_list"
 """The word in the evidence of a finding that a denied term made."""
 LONGEST = 200
-KNOWN = tuple(
-    dict.fromkeys(
-        [
-            *(entity.name for entity in kinds.ENTITIES),
-            *("person", "location", "organization", "nationality"),  # a pipeline finds them
-        ]
-    )
-)
+KNOWN = tuple(entity.name for entity in kinds.ENTITIES)
 
 _EVERY = "every kind"
 

@@ -8,6 +8,7 @@ import pytest
 
 from detectors.keywords.detector import Keywords
 from detectors.pii.detector import Pii
+from detectors.pii.options import ENTITIES, NAMED, SHAPED
 from detectors.plugin import policyengine_detectors
 from detectors.prompt_leak.detector import PromptLeak
 from detectors.regex.detector import Regex
@@ -19,9 +20,10 @@ from policyengine.testing import Check, checks
 ORDER = {"name": "order", "pattern": r"\b[A-Z]{2}-\d{6}\b", "example": "AB-123456"}
 
 CONFIGURED = [
-    (Pii, {}),
+    (Pii, {"entities": [name for name in ENTITIES if name in SHAPED - set(NAMED)]}),
     (Pii, {"entities": ["email"]}),
     (Pii, {"entities": ["phone"], "phone_regions": ["DE", "FR"]}),
+    (Pii, {"entities": ["iban"], "deny": [{"term": "Heron", "kind": "person"}]}),
     (Keywords, {"terms": ["café", "drop table"]}),
     (Keywords, {"terms": ["confidential", "ass"], "fuzzy": 2}),
     (Keywords, {"terms": ["ass"], "whole_word": False, "fold": False, "ignore_case": False}),
@@ -29,6 +31,7 @@ CONFIGURED = [
     (Regex, {"patterns": [ORDER, {"name": "tail", "pattern": "x+y$"}], "ignore_case": True}),
 ]
 
+NAMING = [(Pii, {}), (Pii, {"entities": ["person"], "tables": False})]
 ENCODING = [
     (Relevancy, {"encoder": "static"}),
     (Relevancy, {"encoder": "static", "against": ("request", "context")}),
@@ -45,6 +48,15 @@ ENCODING = [
     "check", [check for made in starmap(checks, CONFIGURED) for check in made], ids=str
 )
 def test_conforms(check: Check) -> None:
+    check.run()
+
+
+@pytest.mark.parametrize(
+    "check",
+    [check for detector, options in NAMING for check in checks(detector, options, longest=20_000)],
+    ids=str,
+)
+def test_a_detector_with_a_pipeline_conforms(check: Check) -> None:
     check.run()
 
 

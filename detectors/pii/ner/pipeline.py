@@ -58,6 +58,7 @@ class Pipeline:
             (number, start, piece)
             for number, text in enumerate(texts)
             for start, piece in pieces(_LONE.sub("\N{REPLACEMENT CHARACTER}", text))
+            if _LETTER.search(piece)  # there is no name without one
         ]
         found: list[list[Entity]] = [[] for _ in texts]
         # Words that are new to the vocabulary are forgotten when the zone ends, so that memory does

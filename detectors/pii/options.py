@@ -1,0 +1,105 @@
+"""What a policy may set for the detector `pii`."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Annotated, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from detectors.pii import kinds, ner
+from detectors.pii.kinds import PREFIX
+from detectors.pii.lists import AllowList, Denied  # noqa: TC001 - pydantic evaluates them
+from detectors.pii.recognizers import RECOGNIZERS
+from policyengine import Options
+
+ENTITIES = tuple(entity.name for entity in kinds.ENTITIES)
+"""All kinds that can be looked for, without their prefix."""
+NAMED = ner.KINDS
+"""Those that a pipeline finds."""
+SHAPED = frozenset(row.kind.removeprefix(PREFIX) for row in RECOGNIZERS)
+"""Those that have a shape; some have both."""
+
+
+class PiiOptions(Options):
+    """What the detector `pii` looks for, and how."""
+
+    entities: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    """The kinds to look for, without their prefix `pii.`. Default: all that the installation can
+    find; names of people, places and organisations, and whole addresses, need spaCy."""
+    phone_regions: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ("US", "GB")
+    """Regions (ISO 3166-1 alpha-2) whose numbers are found without a country code."""
+    models: dict[str, str] = Field(default_factory=lambda: dict(ner.DEFAULT))
+    """Pipelines of spaCy by language: `packaged`, an installed package, or a folder; the language
+    `xx` is for all others. With none, only what has a shape is found."""
+    language: str | None = None
+    """The language of all texts, one of `models`. Default: told from each text, where there are
+    several."""
+    labels: dict[str, str] = Field(default_factory=dict)
+    """Labels of your own pipelines, with the kind that each stands for."""
+    tables: bool | None = None
+    """Look at the cells of tables, CSV and JSON within a text one by one too, in the light of their
+    headings. Needs whole passages, as names do. Default: where names are looked for."""
+    allow: AllowList = ()
+    """What is never reported: values, exactly as they stand in the text, or objects."""
+    deny: tuple[Denied, ...] = ()
+    """Terms that are always reported, with score 1."""
+    surrogate_locale: Annotated[str, Field(pattern=r"^[a-z]{2,3}_[A-Z]{2}$")] = "en_US"
+    """Where the names and places of surrogates are from, one of Faker's locales."""
+
+    @property
+    def looks_for(self) -> tuple[str, ...]:
+        """The kinds that are looked for, without their prefix."""
+        if self.entities is not None:
+            return self.entities
+        if self.models and find_spec("spacy") is not None:
+            return ENTITIES
+        return tuple(name for name in ENTITIES if name in SHAPED)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Those of them that a pipeline is asked for."""
+        return frozenset(NAMED).intersection(self.looks_for if self.models else ())
+
+    @property
+    def looks_into_tables(self) -> bool:
+        """Whether cells are looked at one by one."""
+        return bool(self.names) if self.tables is None else self.tables
+
+    @field_validator("entities")
+    @classmethod
+    def _known(cls, entities: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        unknown = [entity for entity in entities or () if entity not in ENTITIES]
+        if unknown:
+            raise ValueError(f"unknown: {', '.join(unknown)}; allowed: {', '.join(ENTITIES)}")
+        return entities
+
+    @field_validator("phone_regions")
+    @classmethod
+    def _supported(cls, regions: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415 - heavy, and may be missing
+        except ImportError:
+            return regions  # warming up says so
+        unknown = [region for region in regions if region not in SUPPORTED_REGIONS]
+        if unknown:
+            raise ValueError(f"no numbering plan is known for: {', '.join(unknown)}")
+        return regions
+
+    @field_validator("labels")
+    @classmethod
+    def _mapped(cls, labels: dict[str, str]) -> dict[str, str]:
+        unknown = [kind for kind in labels.values() if kind not in NAMED]
+        if unknown:
+            raise ValueError(f"unknown: {', '.join(unknown)}; allowed: {', '.join(NAMED)}")
+        return labels
+
+    @model_validator(mode="after")
+    def _languages(self) -> Self:
+        if self.models:
+            ner.checked(self.models, self.language)
+            return self
+        shapeless = [name for name in self.entities or () if name not in SHAPED]
+        if shapeless:
+            raise ValueError(f"no models: nothing finds {', '.join(shapeless)}")
+        return self
