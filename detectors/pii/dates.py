@@ -35,7 +35,8 @@ MONTHS = tuple(
 _MONTH = "(?i:{})".format(
     "|".join(re.sub("[^a-z]", "\xff", month) for month in sorted(MONTHS, key=len, reverse=True))
 )
-_DAY = r"(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th|ST|ND|RD|TH|er|\.)?(?![0-9])"
+_NTH = r"(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th|ST|ND|RD|TH)?(?![0-9])"
+_DAY = rf"(?:{_NTH}|(?:0?[1-9]|[12][0-9]|3[01])(?:er|\.)(?![0-9]))"
 _YEAR = r"(?:(?:1[5-9]|20)[0-9]{2}|'[0-9]{2})"
 _WEEKDAY = (
     r"(?:(?i:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun)\.?,?[ ])?"
@@ -54,8 +55,8 @@ _NUMERIC = (
 _NO_SECONDS = r"(?![ ][0-9]{2}:[0-9]{2}:)"
 IN_WORDS = (
     rf"{_WEEKDAY}{_DAY}{_OF}{_MONTH}\b\.?(?:(?:,?{_OF}|,){_YEAR}(?![0-9]))?{TIME}",
-    rf"{_WEEKDAY}{_MONTH}\.?[ \-/.]{_DAY}(?:(?:,?[ \-/]|,){_YEAR}(?![0-9])|{_NO_SECONDS}){TIME}",
-    rf"{_YEAR}[ \-/]{_MONTH}[ \-/.]{{1,2}}{_DAY}{TIME}",
+    rf"{_WEEKDAY}{_MONTH}\.?[ \-/.]{_NTH}(?:(?:,?[ \-/]|,){_YEAR}(?![0-9])|{_NO_SECONDS}){TIME}",
+    rf"{_YEAR}[ \-/]{_MONTH}[ \-/.]{{1,2}}{_NTH}{TIME}",
     rf"{_MONTH}\.?(?:,?[ \-/]|[ ]of[ ]|[ ]de[ ]){_YEAR}(?![0-9])",
 )
 """Dates with the name of a month: the day, the month or the year first, or no day."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from detectors.pii import kinds
+from detectors.pii import examples, kinds
 from detectors.pii.addresses import Found, joined
 from detectors.pii.cells import cells
 from detectors.pii.checks import Checks
 from detectors.pii.kinds import PREFIX
 from detectors.pii.lists import DENIED, Allow, Deny
-from detectors.pii.ner import DEFAULT, Entity, Pipelines
+from detectors.pii.ner import Entity, Pipelines
 from detectors.pii.options import PiiOptions
 from detectors.pii.recognizers import RECOGNIZERS
 from detectors.pii.scanning import MARGIN, Scanner
@@ -37,7 +37,6 @@ from policyengine import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from detectors.pii.rows import Recognizer
     from detectors.pii.scanning import Hit
     from policyengine import Scope, Segment
 
@@ -45,14 +44,6 @@ PIPELINE = "pipeline"
 """The word in the evidence of a finding that a pipeline made."""
 _BY_PIPELINE = {"recognizer": PIPELINE}
 _BY_LIST = {"recognizer": DENIED}
-_NAMES = {
-    "person": "My name is Maria Gonzalez.",
-    "location": "They moved to Lisbon last year.",
-    "organization": "She works for Siemens AG.",
-    "street_address": "Send it to 12 Oak Street, Springfield, IL 62701.",
-    "nationality": "He is a Danish citizen.",
-}
-"""What the packaged pipeline must find."""
 
 
 class Pii(Detector[PiiOptions]):
@@ -127,28 +118,9 @@ class Pii(Detector[PiiOptions]):
 
     @property
     def examples(self) -> Sequence[Example]:
-        """One for each kind that has a shape alone, and texts that only look like personal data."""
-        both = {PREFIX + name for name in self.options.names}
-        found = {row.kind: row for row in reversed(self._shaped()) if row.kind not in both}
-        packaged = self.options.models == DEFAULT
-        return (
-            *(Example.of(row.example, row.kind) for row in found.values()),
-            *(
-                Example.of(_NAMES[name], PREFIX + name)
-                for name in sorted(self.options.names)
-                if packaged
-            ),
-            Example.of("Order 1234-5678 went out at 10:30 with version 1.2.3.4."),
-            Example.of("Commit 5f3c1d9e0b7a4c2d8e6f1a0b9c8d7e6f5a4b3c2d, run 12:30:45."),
-        )
-
-    def _shaped(self) -> list[Recognizer]:
-        foreign = not {"US"} & set(self.options.phone_regions)
-        return [
-            row
-            for row in self._recognizers
-            if row.example and not (foreign and row.name in {"phone_national", "phone_digits"})
-        ]
+        """One for each kind that is looked for, and texts that only look like personal data."""
+        finds = examples.found_by(self.options, self._recognizers)
+        return [*(one for one in finds if not self._is_allowed(one)), *examples.QUIET]
 
     def warm_up(self, resources: Resources) -> None:
         """Load the numbering plans and the pipelines, and compile the recognisers."""
@@ -181,24 +153,36 @@ class Pii(Detector[PiiOptions]):
         """The personal data of each view, in reading order."""
         return [
             [
-                finding
-                for segment, others in zip(view.examined, self._others(view), strict=True)
-                for finding in self._findings(segment, others)
+                Finding(
+                    one.kind, one.score, segment.path, Span(one.start, one.end), {**one.evidence}
+                )
+                for segment, found in self._found(view)
+                for one in found
+                if not self._covers(segment, one)
             ]
             for view in views
         ]
 
-    def _findings(self, segment: Segment, others: Sequence[Found]) -> list[Finding]:
-        text, allow = segment.text, self._allow
-        hits = self._shapes(text, segment.label)
-        found: Sequence[Found | Hit] = hits
-        if others:
-            found = joined(text, outermost([*map(_same, hits), *others]))
-        return [
-            Finding(one.kind, one.score, segment.path, Span(one.start, one.end), {**one.evidence})
+    def _is_allowed(self, example: Example) -> bool:
+        """Whether the user allows what the example would have found."""
+        return self._allow is not None and any(
+            self._covers(segment, one)
+            for segment, found in self._found(View(example.examined))
             for one in found
-            if allow is None or not allow.covers(one.kind, text[one.start : one.end])
-        ]
+        )
+
+    def _covers(self, segment: Segment, one: Found | Hit) -> bool:
+        allow = self._allow
+        return allow is not None and allow.covers(one.kind, segment.text[one.start : one.end])
+
+    def _found(self, view: View) -> Iterator[tuple[Segment, Sequence[Found | Hit]]]:
+        for segment, others in zip(view.examined, self._others(view), strict=True):
+            hits = self._shapes(segment.text, segment.label)
+            if others:
+                both = outermost([*map(_same, hits), *others])
+                yield segment, joined(segment.text, both)
+            else:
+                yield segment, hits
 
     def _shapes(self, text: str, label: str) -> Sequence[Hit]:
         if self._scanner is None:

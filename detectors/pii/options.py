@@ -29,7 +29,7 @@ class PiiOptions(Options):
     find; names of people, places and organisations, and whole addresses, need spaCy."""
     phone_regions: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ("US", "GB")
     """Regions (ISO 3166-1 alpha-2) whose numbers are found without a country code."""
-    models: dict[str, str] = Field(default_factory=lambda: dict(ner.DEFAULT))
+    models: dict[str, str] = Field(dict(ner.DEFAULT))
     """Pipelines of spaCy by language: `packaged`, an installed package, or a folder; the language
     `xx` is for all others. With none, only what has a shape is found."""
     language: str | None = None
@@ -52,14 +52,17 @@ class PiiOptions(Options):
         """The kinds that are looked for, without their prefix."""
         if self.entities is not None:
             return self.entities
-        if self.models and find_spec("spacy") is not None:
-            return ENTITIES
-        return tuple(name for name in ENTITIES if name in SHAPED)
+        return tuple(name for name in ENTITIES if self._reads or name in SHAPED)
 
     @property
     def names(self) -> frozenset[str]:
         """Those of them that a pipeline is asked for."""
-        return frozenset(NAMED).intersection(self.looks_for if self.models else ())
+        return frozenset(NAMED).intersection(self.looks_for if self._reads else ())
+
+    @property
+    def _reads(self) -> bool:
+        """Whether there are pipelines; without `entities`, spaCy may be missing."""
+        return bool(self.models) and (self.entities is not None or find_spec("spacy") is not None)
 
     @property
     def looks_into_tables(self) -> bool:

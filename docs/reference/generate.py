@@ -214,11 +214,17 @@ def _part(model: type[BaseModel], level: str) -> str:
     return f"\n{level} {model.__name__}\n\n{doc(model)}\n\n{rows}"
 
 
+def _yes(what: bool) -> str:  # noqa: FBT001 - a cell of a table
+    return "yes" if what else "no"
+
+
 def _kinds(detector: policyengine.Detector[Options]) -> str:
-    rows = ["| kind | recommended at | has a place | meaning |\n|---|---|---|---|\n"]
+    rows = [
+        "| kind | recommended at | has a place | surrogates | meaning |\n|---|---|---|---|---|\n"
+    ]
     rows += [
-        f"| `{kind.name}` | {kind.recommended_at} | {'yes' if kind.spans else 'no'} "
-        f"| {cell(kind.description)} |\n"
+        f"| `{kind.name}` | {kind.recommended_at} | {_yes(kind.spans)} "
+        f"| {_yes(kind.surrogates)} | {cell(kind.description)} |\n"
         for kind in detector.kinds
     ]
     return "".join(rows)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import spacy
 from measure import measure, precision
+from pipeline import LABELS
 from stream import Stream
 
 from detectors.pii.ner.pipeline import PACKAGED_PATH
@@ -39,7 +40,9 @@ def main() -> None:
     scores = {**measure(nlp, rows), "precision": precision(nlp, rows)}
     nlp.meta.update(ABOUT)
     shutil.rmtree(PACKAGED_PATH, ignore_errors=True)
-    nlp.to_disk(PACKAGED_PATH, exclude=["vocab"])
+    nlp.to_disk(PACKAGED_PATH)
+    # The vectors go by hash; of the strings that the training saw, only the labels are needed.
+    (PACKAGED_PATH / "vocab" / "strings.json").write_text(json.dumps(sorted(LABELS)), "utf-8")
     (PACKAGED_PATH / "scores.json").write_text(json.dumps(scores, indent=1) + "\n", "utf-8")
     files = sorted(path for path in PACKAGED_PATH.rglob("*") if path.is_file())
     print(json.dumps(scores, indent=1))

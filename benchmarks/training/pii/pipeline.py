@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import spacy
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex, filter_spans
+from vectors import vectors
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from corpora import Row
     from spacy.language import Language
     from spacy.tokens import Doc
@@ -19,7 +22,7 @@ INFIXES = (r"[\"|;<>{}\[\]()=\\&?]", r"(?<=[^\W\d_]),(?=\S)", r"(?<=\S),(?=[^\W\
 PREFIXES = (r"[|=:;\\>-]",)
 SUFFIXES = (r"[|=<>\\]",)
 WIDTH, DEPTH = 96, 4
-ROWS = {"NORM": 10000, "PREFIX": 2500, "SUFFIX": 4000, "SHAPE": 3000, "SPACY": 50, "IS_SPACE": 50}
+ROWS = {"NORM": 5000, "PREFIX": 2500, "SUFFIX": 4000, "SHAPE": 3000, "SPACY": 50, "IS_SPACE": 50}
 NETWORK = {
     "@architectures": "spacy.TransitionBasedParser.v2",
     "state_type": "ner", "extra_state_tokens": False, "hidden_width": 64, "maxout_pieces": 2,
@@ -28,7 +31,7 @@ NETWORK = {
         "@architectures": "spacy.Tok2Vec.v2",
         "embed": {
             "@architectures": "spacy.MultiHashEmbed.v2", "width": WIDTH,
-            "attrs": list(ROWS), "rows": list(ROWS.values()), "include_static_vectors": False,
+            "attrs": list(ROWS), "rows": list(ROWS.values()), "include_static_vectors": True,
         },
         "encode": {
             "@architectures": "spacy.MaxoutWindowEncoder.v2", "width": WIDTH, "depth": DEPTH,
@@ -38,9 +41,13 @@ NETWORK = {
 }  # fmt: skip
 
 
-def pipeline() -> Language:
-    """A blank English pipeline with the tokeniser's changes and an untrained `ner`."""
+def pipeline(words: Path) -> Language:
+    """A blank English pipeline with the tokeniser's changes and an untrained `ner`.
+
+    `words` is the folder of the model that the word vectors are taken from, see `vectors`.
+    """
     nlp = spacy.blank("en")
+    nlp.vocab.vectors = vectors(words, nlp.vocab.strings)
     rules = nlp.Defaults
     nlp.tokenizer.infix_finditer = compile_infix_regex([*rules.infixes, *INFIXES]).finditer
     nlp.tokenizer.prefix_search = compile_prefix_regex([*rules.prefixes, *PREFIXES]).search

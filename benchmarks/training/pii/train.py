@@ -48,6 +48,7 @@ def main() -> None:
     parser.add_argument("--words", type=float, default=12e6)
     parser.add_argument("--minutes", type=float, default=45)
     parser.add_argument("--rate", type=float, default=0.002)
+    parser.add_argument("--words-of", type=Path, help="the folder of all-MiniLM-L6-v2's weights")
     parser.add_argument("--start", type=Path, help="a pipeline to go on with")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
@@ -56,7 +57,7 @@ def main() -> None:
     rng = random.Random(options.seed)
     stream = Stream(options.data, options.seed)
     development = stream.development(random.Random(options.seed + 1))
-    nlp = spacy.load(options.start) if options.start else pipeline()
+    nlp = spacy.load(options.start) if options.start else pipeline(options.words_of)
     examples = _examples(nlp, stream.training(rng))
     if not options.start:
         _initialize(nlp, [next(examples) for _ in range(500)])
@@ -103,7 +104,7 @@ def _examples(nlp: Language, rows: Iterator[Row]) -> Iterator[Example]:
 
 def _save(nlp: Language, optimizer: Adam, out: Path, scores: dict[str, object]) -> None:
     with nlp.use_params(optimizer.averages):
-        nlp.to_disk(out, exclude=["vocab"])
+        nlp.to_disk(out)
     (out / "scores.json").write_text(json.dumps(scores, indent=1) + "\n", "utf-8")
 
 

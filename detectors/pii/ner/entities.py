@@ -68,8 +68,22 @@ class Entity:
     score: float
 
 
+_SMALL = frozenset((
+    "a", "al", "an", "and", "at", "bin", "da", "das", "de", "dei", "del", "della", "den", "der",
+    "des", "di", "do", "dos", "du", "e", "el", "for", "ibn", "in", "la", "le", "of", "on", "ter",
+    "the", "ten", "to", "und", "van", "von", "y", "zu",
+))  # fmt: skip
+"""Words that stand in small letters within names."""
+
+
 def shape(value: str) -> str:
     """The sort of value by which scores are measured: `one word, lower case` and the like."""
-    count = "one word" if len(value.split()) == 1 else "several words"
-    case = "lower case" if value == value.lower() else "with capitals"
-    return f"{count}, {case}"
+    words = value.split()
+    count = "one word" if len(words) == 1 else "several words"
+    if value == value.lower():
+        return f"{count}, lower case"
+    if any(word.islower() and word.isalpha() and word not in _SMALL for word in words):
+        return f"{count}, mixed case"
+    if value == value.upper():
+        return f"{count}, upper case"
+    return f"{count}, with capitals"

@@ -18,8 +18,17 @@ _PHONE = (
 _CALLED = (
     "phone", "telephone", "tel", "mobile", "cell", "cellphone", "fax", "whatsapp", "sms", "dial",
     "phone number", "call me", "telefon", "telefono", "téléphone", "handy", "mobil", "movil",
-    "celular", "portable", "reach me", "text me", "call us", "contact number", "hotline",
+    "celular", "portable", "reach me", "text me", "call", "call us", "contact number", "hotline",
+    "my number", "your number", "his number", "her number", "their number", "new number",
 )  # fmt: skip
+_OTHER = (
+    "account", "case", "claim", "customer", "ein", "id", "invoice", "isbn", "member", "nip", "npi",
+    "order", "part", "pesel", "policy", "reference", "serial", "ticket", "tracking",
+    "account number", "case number", "claim number", "customer number", "invoice number",
+    "member number", "nip number", "order number", "part number", "pesel number", "policy number",
+    "reference number", "serial number", "ticket number", "tracking number",
+)  # fmt: skip
+"""What a number is called that is no telephone's."""
 _RFC5321 = "RFC 5321 4.5.3.1 (lengths), RFC 5322 3.4.1, RFC 6531 3.3 (letters beyond ASCII)"
 _E164 = "ITU-T E.164; numbering plans of google/libphonenumber"
 _RFC3986 = "RFC 3986 3; RFC 6694 and IANA's root zone (top-level domains), by tldextract"
@@ -74,6 +83,7 @@ RECOGNIZERS = (
         score=0.7,
         in_context=0.95,
         context=_PHONE,
+        contrary=_OTHER,
         source=_E164,
         example="Phone: (415) 555-2671",
     ),
@@ -89,6 +99,7 @@ RECOGNIZERS = (
         score=0.3,
         in_context=0.8,
         context=_PHONE,
+        contrary=_OTHER,
         source=_E164,
         example="My mobile is 4155552671.",
     ),
@@ -114,6 +125,7 @@ RECOGNIZERS = (
         before=_PHONE_STARTS + "(?<![0-9][ ])",
         shapes=(
             r"[+][0-9]{1,3}(?:[ .\-][(]?[0-9]{1,4}[)]?){2,5}",
+            r"[+][0-9]{9,13}",
             r"[(][0-9]{3}[)][ ]?[0-9]{3}[-. ][0-9]{4}",
             r"(?:1-)?[0-9]{3}-[0-9]{3}-[0-9]{4}",
         ),
@@ -123,6 +135,7 @@ RECOGNIZERS = (
         score=0.55,
         in_context=0.9,
         context=_PHONE,
+        contrary=_OTHER,
         source="how numbers are written (ITU-T E.123), whether or not they are assigned",
         example="Call (555) 123-4567",
     ),
@@ -141,6 +154,7 @@ RECOGNIZERS = (
         score=0.0,
         in_context=0.75,
         context=_CALLED,
+        contrary=_OTHER,
         source="how numbers are written (ITU-T E.123), in any country",
         example="My phone number is 06-123 45678",
     ),
@@ -155,6 +169,7 @@ RECOGNIZERS = (
         score=0.0,
         in_context=0.55,
         context=_CALLED,
+        contrary=_OTHER,
         source="ITU-T E.164 (length), in any country",
         example="My phone number is 0612345678",
     ),

@@ -127,8 +127,12 @@ RECOGNIZERS = (
          "citizenship number",
          "tax id", "tax id number", "taxpayer id", "tax number", "tax identification number",
          "national identification number", "personal identification number", "government id",
-         "voter id", "insurance number", "social insurance number", "personalausweis"),
-        rf"{JOIN}(?P<value>[A-Z]{{0,5}}[ \-]?[0-9][0-9A-Z]{{0,8}}"
+         "voter id", "insurance number", "social insurance number", "personalausweis",
+         "aadhaar", "aadhar", "pan number", "pan card", "pesel", "nip", "curp", "cpf", "cnpj",
+         "dni", "nif", "bsn", "nino", "nric", "personnummer", "codice fiscale", "steuer id",
+         "steuernummer", "itin", "nhs number", "national insurance number",
+         "medicare number", "tax file number", "tin number"),
+        rf"{JOIN}(?P<value>[A-Z]{{0,5}}[ \-]?[0-9][0-9A-Z]{{0,14}}"
         r"(?:[ \-./][0-9A-Z]{1,6}){0,4})",
         0.65, "National ID: 29384-AK-221", SAID, longest=40,
     ),

@@ -355,13 +355,16 @@ def test_only_the_configured_entities_are_told(find: Find, ready: Ready) -> None
 
 
 def test_regions_say_whose_national_numbers_are_found(find: Find, ready: Ready) -> None:
-    german, american = ready(Pii, models={}, phone_regions=["DE"]), ready(Pii, models={}, phone_regions=["US"])
+    def at(*regions: str) -> Detector[Any]:
+        return ready(Pii, models={}, phone_regions=regions)
+
+    german, american, spanish = at("DE"), at("US"), at("ES")
     assert told(find, german, "030 12345678") == [("phone_national", "030 12345678")]
     assert told(find, american, "030 12345678") == []
     assert "phone_national" not in dict(told(find, german, "(415) 555-2671"))
-    assert "phone_national" not in dict(told(find, ready(Pii, models={}, phone_regions=[]), "(415) 555-2671"))
-    spain = ready(Pii, models={}, phone_regions=["ES"])  # no trunk prefix
-    assert told(find, spain, "912 34 56 78") == [("phone_national", "912 34 56 78")]
+    assert "phone_national" not in dict(told(find, at(), "(415) 555-2671"))
+    # no trunk prefix
+    assert told(find, spanish, "912 34 56 78") == [("phone_national", "912 34 56 78")]
 
 
 @pytest.mark.parametrize(
