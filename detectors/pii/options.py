@@ -5,7 +5,8 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import Annotated, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic_core import PydanticKnownError
 
 from detectors.pii import kinds, ner
 from detectors.pii.kinds import PREFIX
@@ -21,10 +22,25 @@ SHAPED = frozenset(row.kind.removeprefix(PREFIX) for row in RECOGNIZERS)
 """Those that have a shape; some have both."""
 
 
+def _of(names: tuple[str, ...]) -> tuple[AfterValidator, object]:
+    """What holds a text to a list of names, as an enumeration would, and tells editors of it."""
+
+    def known(name: str) -> str:
+        if name not in names:
+            raise PydanticKnownError("literal_error", {"expected": ", ".join(map(repr, names))})
+        return name
+
+    return AfterValidator(known), Field(json_schema_extra={"enum": list(names)})
+
+
+_Entity = Annotated[str, *_of(ENTITIES)]
+_Named = Annotated[str, *_of(NAMED)]
+
+
 class PiiOptions(Options):
     """What the detector `pii` looks for, and how."""
 
-    entities: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    entities: Annotated[tuple[_Entity, ...], Field(min_length=1)] | None = None
     """The kinds to look for, without their prefix `pii.`. Default: all that the installation can
     find; names of people, places and organisations, and whole addresses, need spaCy."""
     phone_regions: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ("US", "GB")
@@ -35,7 +51,7 @@ class PiiOptions(Options):
     language: str | None = None
     """The language of all texts, one of `models`. Default: told from each text, where there are
     several."""
-    labels: dict[str, str] = Field(default_factory=dict)
+    labels: dict[str, _Named] = Field(default_factory=dict)
     """Labels of your own pipelines, with the kind that each stands for."""
     tables: bool | None = None
     """Look at the cells of tables, CSV and JSON within a text one by one too, in the light of their
@@ -69,14 +85,6 @@ class PiiOptions(Options):
         """Whether cells are looked at one by one."""
         return bool(self.names) if self.tables is None else self.tables
 
-    @field_validator("entities")
-    @classmethod
-    def _known(cls, entities: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        unknown = [entity for entity in entities or () if entity not in ENTITIES]
-        if unknown:
-            raise ValueError(f"unknown: {', '.join(unknown)}; allowed: {', '.join(ENTITIES)}")
-        return entities
-
     @field_validator("phone_regions")
     @classmethod
     def _supported(cls, regions: tuple[str, ...]) -> tuple[str, ...]:
@@ -88,14 +96,6 @@ class PiiOptions(Options):
         if unknown:
             raise ValueError(f"no numbering plan is known for: {', '.join(unknown)}")
         return regions
-
-    @field_validator("labels")
-    @classmethod
-    def _mapped(cls, labels: dict[str, str]) -> dict[str, str]:
-        unknown = [kind for kind in labels.values() if kind not in NAMED]
-        if unknown:
-            raise ValueError(f"unknown: {', '.join(unknown)}; allowed: {', '.join(NAMED)}")
-        return labels
 
     @model_validator(mode="after")
     def _languages(self) -> Self:

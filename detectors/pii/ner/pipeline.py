@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from detectors.pii.ner.abbreviations import TECHNICAL
 from detectors.pii.ner.entities import FOREIGN_SCORE, LABELS, TITLE, Entity, shape
 from detectors.pii.ner.pieces import pieces, runs
 from policyengine import WarmUpError
@@ -79,9 +80,14 @@ class Pipeline:
             kind, start, value = self._labels.get(span.label_), span.start_char, span.text
             if kind == "person" and (title := TITLE.match(value)):
                 start, value = start + title.end(), value[title.end() :]
-            if kind is not None and _LETTER.search(value):
-                score = self._scores.get((kind, shape(value)), FOREIGN_SCORE)
+            if kind and _LETTER.search(value) and value not in TECHNICAL:
+                score = self._score(kind, shape(value))
                 yield Entity(offset + start, offset + start + len(value), kind, score)
+
+    def _score(self, kind: str, form: str) -> float:
+        """The measured precision; that of the kind's worst form for one that was never met."""
+        forms = self._scores.get(kind)
+        return forms.get(form, min(forms.values())) if forms else FOREIGN_SCORE
 
 
 def _folder(name: str) -> Path:
@@ -137,10 +143,10 @@ def _parts(config: Mapping[str, Any]) -> set[str]:
     return finders
 
 
-def _scores(folder: Path) -> dict[tuple[str, str], float]:
+def _scores(folder: Path) -> Mapping[str, Mapping[str, float]]:
     """The measured precision of each kind and shape, written by the training."""
     path = folder / "scores.json"
     if not path.is_file():
         return {}
-    table = json.loads(path.read_text("utf-8"))["precision"]
-    return {(kind, form): value for kind, forms in table.items() for form, value in forms.items()}
+    precision: Mapping[str, Mapping[str, float]] = json.loads(path.read_text("utf-8"))["precision"]
+    return precision
