@@ -85,7 +85,7 @@ def test_a_model_is_a_cost_and_reads_passages(names: Detector[Any]) -> None:
     [
         ({"models": {"english": "packaged"}}, "english"),
         ({"models": {"en": "packaged"}, "language": "fr"}, "fr"),
-        ({"labels": {"PER": "human"}}, "unknown: human; allowed: "),
+        ({"labels": {"PER": "human"}}, "should be .person."),
         ({"allow": [{"regex": "("}]}, "does not compile"),
         ({"deny": [{"kind": "ghost", "term": "x"}]}, "unknown: ghost"),
         ({"surrogate_locale": "english"}, "surrogate_locale"),

@@ -370,7 +370,7 @@ def test_regions_say_whose_national_numbers_are_found(find: Find, ready: Ready) 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"entities": ["mail"]}, "allowed: email, phone, url"),
+        ({"entities": ["mail"]}, "should be .email., .phone., .url."),
         ({"entities": []}, "at least 1"),
         ({"phone_regions": ["XX"]}, "no numbering plan is known for: XX"),
         ({"phone_regions": ["us"]}, "should match pattern"),
