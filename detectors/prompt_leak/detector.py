@@ -55,6 +55,8 @@ class PromptLeakOptions(Options):
     """Also look for sentences that say the same in other words; needs the encoder."""
     encoder: EncoderSettings = Onnx()
     """What turns text into vectors, for paraphrases."""
+    calibration: Annotated[str, Field(min_length=1)] | None = None
+    """A file with the calibration of an encoder of your own."""
 
 
 class _Piece(NamedTuple):
@@ -127,7 +129,8 @@ class PromptLeak(Detector[PromptLeakOptions]):
             )
         if self.options.paraphrase:
             self._vectors = load(self.options.encoder, resources)
-            self._calibration = Logistic.of(CALIBRATION, self._vectors, INPUTS)
+            named = self.options.calibration
+            self._calibration = Logistic.of(CALIBRATION, self._vectors, INPUTS, named)
 
     def detect(self, views: Sequence[View]) -> Sequence[Sequence[Finding]]:
         """The parts given away in each view, verbatim ones first."""

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     Vectors = Mapping[str, NDArray[Any]]
 
-ANSWER = ("best", "shared", "akin", "length")
-"""An answer beside its request: the cosine of the whole or of its best piece, the request's words
-that the answer holds, itself or in kin, and the logarithm of the number of its own."""
+ANSWER = ("best", "shared")
+"""An answer beside its request: the cosine of the whole or of its best piece, and the share of the
+request's telling words that it holds."""
 CONTEXT = ("whole", "best", "worst", "pieces")
 """An answer beside its context: cosines of its pieces with the nearest part of it (mean, most,
 least), and the logarithm of the number of its pieces."""
@@ -48,14 +48,8 @@ def answered(request: Reading, answer: Reading, vectors: Vectors) -> Measured:
     similarity = float((rows_of(request, vectors) @ whole).max())
     best, worst = int(near.argmax()), int(near.argmin())
     text = answer.text if len(answer.text) <= WHOLE else answer.pieces[best].text
-    said = telling(text)
-    shared, akin = overlap(telling(request.text), said)
-    inputs = (
-        max(float(near[best]), similarity),
-        shared,
-        akin,
-        math.log1p(len(said)),
-    )
+    shared = overlap(telling(request.text), telling(text))
+    inputs = (max(float(near[best]), similarity), shared)
     return Measured(inputs, similarity, answer.pieces[best], answer.pieces[worst])
 
 

@@ -21,7 +21,7 @@ _ENDINGS = (
     "ations", "ation", "ings", "ing", "ies", "ied", "edly", "ed", "es", "s", "ly", "er", "e", "y"
 )  # fmt: skip
 _STEM = 4
-"""A stem has at least so many letters; words that share so many may be of one family."""
+"""A stem has at least so many letters."""
 
 
 def telling(text: str) -> list[str]:
@@ -40,19 +40,14 @@ def stem(word: str) -> str:
     return word
 
 
-def overlap(asked: Iterable[str], said: Iterable[str]) -> tuple[float, float]:
-    """The shares of the stems asked for that were said, and that only their relatives were.
+def overlap(asked: Iterable[str], said: Iterable[str]) -> float:
+    """The share of the stems asked for that were said; 0 where nothing was asked for.
 
-    Long words count more, as they are rarer. Both are 0 where nothing was asked for.
+    Long words count more, as they are rarer.
     """
-    wanted, found = set(asked), set(said)
-    total = sum(map(_weight, wanted))
-    if not total:
-        return 0.0, 0.0
-    families = {one[:_STEM] for one in found if len(one) >= _STEM}
-    missed = wanted - found
-    akin = sum(_weight(one) for one in missed if len(one) >= _STEM and one[:_STEM] in families)
-    return sum(map(_weight, wanted & found)) / total, akin / total
+    wanted = set(asked)
+    total = sum(map(_weight, sorted(wanted)))
+    return sum(map(_weight, sorted(wanted & set(said)))) / total if total else 0.0
 
 
 def _weight(one: str) -> float:

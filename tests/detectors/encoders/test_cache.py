@@ -42,6 +42,15 @@ def test_no_text_is_kept_and_lone_surrogates_are_texts() -> None:
     assert "secret" not in repr(vars(cache))
 
 
+def test_texts_that_begin_or_end_alike_are_kept_apart() -> None:
+    cache: ContentCache[str] = ContentCache(10 * ROOM)
+    texts = ["a" * 5000, "a" * 4999, "a" * 4999 + "b", "b" + "a" * 4999]
+    for text in texts:
+        assert cache.get(text) is None
+        cache.put(text, text, 1)
+    assert [cache.get(text) for text in texts] == texts
+
+
 def test_threads_may_share_it() -> None:
     cache: ContentCache[int] = ContentCache(ROOM)
 

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import threading
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,9 +14,11 @@ from detectors.encoders.settings import Http
 from policyengine import Resources, View, WarmUpError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     Answer = Callable[[dict[str, Any]], tuple[int, Any]]
+    Endpoint = Callable[[Answer], AbstractContextManager[tuple[str, list[dict[str, Any]]]]]
 
 DIMENSION = 4
 
@@ -35,42 +33,13 @@ def well(body: dict[str, Any]) -> tuple[int, Any]:
     return 200, {"object": "list", "data": data[::-1], "model": body["model"]}
 
 
-@contextmanager
-def endpoint(answer: Answer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """An endpoint on this machine, and what it was asked."""
-    asked: list[dict[str, Any]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            asked.append({"path": self.path, "key": self.headers["authorization"], **body})
-            status, reply = answer(body)
-            data = reply if isinstance(reply, bytes) else json.dumps(reply).encode()
-            self.send_response(status)
-            self.send_header("content-length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, *_: object) -> None:
-            """Nothing is said."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/v1", asked
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 def encode(url: str, texts: list[str], **more: Any) -> Any:
     settings = Http(url=url, model="small", dimension=DIMENSION, **more)
     vectors = load(settings, Resources())
     return asyncio.run(vectors.aencode(texts, View(()).memo))
 
 
-def test_texts_go_in_batches_and_come_back_in_order() -> None:
+def test_texts_go_in_batches_and_come_back_in_order(endpoint: Endpoint) -> None:
     texts = ["a", "an apple", "  ", "a", "eel", ""]
     with endpoint(well) as (url, asked):
         rows = encode(url, texts, batch=2)
@@ -84,7 +53,7 @@ def test_texts_go_in_batches_and_come_back_in_order() -> None:
         assert np.allclose(rows[index], expected / np.linalg.norm(expected), atol=1e-6)
 
 
-def test_long_text_goes_in_parts_that_cover_it() -> None:
+def test_long_text_goes_in_parts_that_cover_it(endpoint: Endpoint) -> None:
     text = "".join(chr(ord("a") + n % 26) for n in range(1000))
     with endpoint(well) as (url, asked):
         encode(url, [text], max_characters=100)
@@ -93,7 +62,9 @@ def test_long_text_goes_in_parts_that_cover_it() -> None:
     assert all(text[n : n + 3] in "|".join(sent) for n in range(998))
 
 
-def test_the_key_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_key_is_read_from_the_environment(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("EMBEDDING_KEY", "the-key")
     with endpoint(well) as (url, asked):
         encode(url, ["a"], api_key_variable="EMBEDDING_KEY")
@@ -145,14 +116,16 @@ def with_embedding(embedding: Any) -> Answer:
         with_embedding({}),
     ],
 )
-def test_an_answer_that_is_no_answer_is_refused_and_not_quoted(answer: Answer) -> None:
+def test_an_answer_that_is_no_answer_is_refused_and_not_quoted(
+    endpoint: Endpoint, answer: Answer
+) -> None:
     with endpoint(answer) as (url, _), pytest.raises(EncodingError) as caught:
         encode(url, ["my secret"])
     assert "secret" not in str(caught.value)
     assert caught.value.__cause__ is None
 
 
-def test_an_endpoint_that_is_not_there_is_told() -> None:
+def test_an_endpoint_that_is_not_there_is_told(endpoint: Endpoint) -> None:
     with endpoint(well) as (url, _):
         pass
     with pytest.raises(EncodingError, match="ConnectError"):
