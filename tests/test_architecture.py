@@ -26,7 +26,10 @@ OUTER = ("gateway", "offline", "cli", "__main__")
 CORE_MAY_IMPORT = {"pydantic", "pydantic_core", "pluggy", "yaml"}
 """`pydantic_core` is pydantic's own, in its own package."""
 
-OUTER_MAY_IMPORT = CORE_MAY_IMPORT | {"click", "rich", "httpx", "starlette", "uvicorn", "anyio"}
+OUTER_MAY_IMPORT = CORE_MAY_IMPORT | {
+    *("click", "rich"),
+    *("httpx", "prometheus_client", "starlette", "uvicorn"),
+}
 
 LATER = {"policyengine.sources": {"fsspec"}}
 """Libraries that a part may import inside a function, when they are asked for."""
@@ -39,7 +42,10 @@ ONLY_WHEN_USED = (
     "httpx",
     "numpy",
     "onnxruntime",
+    "openai",
+    "opentelemetry",
     "phonenumbers",
+    "prometheus_client",
     "pytest",
     "rapidfuzz",
     "re2",
@@ -49,6 +55,7 @@ ONLY_WHEN_USED = (
     "stdnum",
     "tokenizers",
     "torch",
+    "uvicorn",
 )
 """What `import policyengine` does not load."""
 

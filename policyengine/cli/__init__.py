@@ -145,6 +145,71 @@ def explain(**arguments: Any) -> None:
     _command("explaining")(**arguments)
 
 
+@main.command()
+@CONFIG
+@click.option("--host", metavar="H", default="127.0.0.1", show_default=True, help="Listen here.")
+@click.option("--port", metavar="P", type=click.IntRange(0, 65535), default=8080, show_default=True)
+@click.option(
+    "--refresh-every",
+    metavar="S",
+    type=click.FloatRange(1),
+    help="Read CONFIG anew every S seconds.",
+)
+@click.option(
+    "--no-refresh-header", is_flag=True, help="Do not let clients ask for it with X-Refresh-Cache."
+)
+@click.option(
+    "--max-concurrent",
+    metavar="N",
+    type=click.IntRange(1),
+    default=1000,
+    show_default=True,
+    help="Requests at once; others are told to try again.",
+)
+@click.option(
+    "--max-body",
+    metavar="MB",
+    type=click.FloatRange(0, min_open=True),
+    default=32,
+    show_default=True,
+    help="The longest body of a request.",
+)
+@click.option(
+    "--timeout",
+    metavar="S",
+    type=click.FloatRange(0, min_open=True),
+    default=600,
+    show_default=True,
+    help="Seconds for a whole request.",
+)
+@click.option(
+    "--upstream-timeout",
+    metavar="S",
+    type=click.FloatRange(0, min_open=True),
+    default=120,
+    show_default=True,
+    help="Seconds in which a model may send nothing.",
+)
+@click.option(
+    "--grace",
+    metavar="S",
+    type=click.IntRange(0),
+    default=30,
+    show_default=True,
+    help="Seconds for open requests to end when the gateway is told to.",
+)
+@click.option("--enkrypt-compat", is_flag=True, help="Add enkrypt_policy_detections to replies.")
+@click.option("--no-playground", is_flag=True, help="Do not serve the page /playground.")
+def serve(**arguments: Any) -> None:
+    """Run the gateway: OpenAI's completion endpoints, held to policies.
+
+    CONFIG is loaded, its ${…} looked up and every detector warmed up before the gateway listens. A
+    client names its deployment in the header X-Deployment. SIGHUP reads CONFIG anew; a new version
+    with mistakes is refused, and the old one goes on.
+    """
+    _command("serving")(**arguments)
+
+
 def _command(module: str) -> Callable[..., None]:
     run: Callable[..., None] = import_module(f"policyengine.cli.{module}").run
     return run

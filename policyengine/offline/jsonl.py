@@ -32,7 +32,7 @@ def parse(content: bytes) -> dict[str, Any]:
     try:
         text = content.removeprefix(BOM).decode()
     except UnicodeDecodeError as error:
-        raise BadLine(f"not UTF-8: byte {error.start + 1} of the line") from None
+        raise BadLine(f"not UTF-8: byte {error.start + 1}") from None
     try:
         value = _DECODER.decode(text)
     except json.JSONDecodeError as error:

@@ -1,0 +1,103 @@
+"""The gateway as a Starlette application: its routes, and what runs beside them."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from policyengine.gateway.endpoints import Completions, Gateway
+from policyengine.gateway.settings import Settings
+from policyengine.gateway.upstream import PATHS, Upstream
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    import httpx
+    from starlette.requests import Request
+
+    from policyengine.gateway.serving import Serving
+
+PREFIXES = ("/v1", "/ai-proxy")
+"""Where the completion endpoints are found."""
+
+
+def create_app(
+    serving: Serving,
+    settings: Settings | None = None,
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> Starlette:
+    """The gateway over a configuration; `transport` takes the place of the network to the models.
+
+    Its lifespan refreshes the configuration where `refresh_every` says so, and ends the connections
+    to the models.
+    """
+    chosen = Settings() if settings is None else settings
+    gateway = Gateway(serving, Upstream(chosen, transport), chosen)
+    completions = [
+        Route(prefix + path, Completions(gateway, endpoint), methods=["POST"])
+        for prefix in PREFIXES
+        for endpoint, path in PATHS.items()
+    ]
+    app = Starlette(
+        routes=[
+            *completions,
+            Route("/v1/models", _models, methods=["GET"]),
+            Route("/healthz", _health, methods=["GET"]),
+            Route("/readyz", _readiness, methods=["GET"]),
+        ],
+        lifespan=_lifespan,
+    )
+    app.state.gateway = gateway
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    gateway: Gateway = app.state.gateway
+    beside = []
+    if gateway.settings.refresh_every is not None:
+        refreshing = gateway.serving.refresh_every(gateway.settings.refresh_every)
+        beside.append(asyncio.create_task(refreshing))
+    try:
+        yield
+    finally:
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+        await gateway.upstream.aclose()
+
+
+async def _models(request: Request) -> JSONResponse:
+    """The models of the configuration, each with the deployments that lead to it."""
+    document = request.app.state.gateway.serving.version.document
+    models = [
+        {
+            "id": name,
+            "object": "model",
+            "created": 0,
+            "owned_by": "policyengine",
+            "deployments": sorted(
+                deployment for deployment, one in document.deployments.items() if one.model == name
+            ),
+        }
+        for name in sorted(document.models)
+    ]
+    return JSONResponse({"object": "list", "data": models})
+
+
+async def _health(_request: Request) -> JSONResponse:
+    """Whether the process answers."""
+    return JSONResponse({"status": "ok"})
+
+
+async def _readiness(request: Request) -> JSONResponse:
+    """Whether it can take traffic: the configuration is loaded and warm before it listens."""
+    version = request.app.state.gateway.serving.version
+    revisions = {name: one.deployment.revision for name, one in version.deployments.items()}
+    return JSONResponse({"status": "ready", "deployments": revisions})

@@ -1,0 +1,122 @@
+"""One exchange from end to end: the request judged, the model asked, the reply judged and sent.
+
+It knows neither how the model is reached nor how the client is: both are given to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from policyengine import openai
+from policyengine.errors import ExchangeError
+from policyengine.gateway.compat import with_policy_detections
+from policyengine.gateway.parameters import CONTEXT
+from policyengine.gateway.refusals import UPSTREAM, Refusal, misshapen, unreadable_reply
+from policyengine.gateway.upstream import told
+from policyengine.offline.jsonl import BadLine, dump, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from contextlib import AbstractAsyncContextManager
+
+    from policyengine.deployment import CompiledDeployment
+    from policyengine.detections import Detections
+    from policyengine.gateway.upstream import Reply
+    from policyengine.transport import CheckedRequest
+
+    Ask = Callable[[Mapping[str, Any]], AbstractAsyncContextManager[Reply]]
+
+JSON = {"content-type": "application/json"}
+
+
+class Client(Protocol):
+    """Whoever asked: sent one whole answer, or a start and pieces, the last without `more`."""
+
+    async def answer(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
+        """Send all at once."""
+
+    async def start(self, status: int, headers: Mapping[str, str]) -> None:
+        """Send the status and the headers."""
+
+    async def send(self, piece: bytes, *, more: bool = False) -> None:
+        """Send a piece of the body, the last one unless there is more."""
+
+
+@dataclass(slots=True)
+class Account:
+    """What became of an exchange so far, for those who keep count; `detections` are the latest."""
+
+    deployment: str | None = None
+    detections: Detections | None = None
+    ignored_tags: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """How the exchanges of one client are carried: to whom, from whom, with which limit."""
+
+    deployment: CompiledDeployment
+    ask: Ask
+    client: Client
+    account: Account
+    max_reply: int
+    enkrypt_compat: bool = False
+
+    async def run(self, body: Mapping[str, Any], tags: Iterable[str]) -> None:
+        """Carry one exchange; raises Refusal where the client is to be told of an error."""
+        if body.get("stream"):
+            raise Refusal(501, "stream: not carried yet", param="stream")
+        try:
+            checked = await self.deployment.acheck_request(body, tags=tags)
+        except ExchangeError as error:
+            raise misshapen(error) from None
+        self.account.detections = checked.detections
+        self.account.ignored_tags = checked.ignored_tags
+        if checked.body is None:
+            await self._send_reply(checked.reply)
+            return
+        sent = {name: value for name, value in checked.body.items() if name != CONTEXT}
+        async with self.ask(sent) as reply:
+            if reply.status >= 400:
+                await self._pass_on(reply)
+            elif not 200 <= reply.status < 300:
+                message = f"the model's address answered with status {reply.status}"
+                raise Refusal(502, message, kind=UPSTREAM, reason="upstream_status")
+            else:
+                await self._whole(checked, reply)
+
+    async def _whole(self, checked: CheckedRequest, reply: Reply) -> None:
+        try:
+            answer = parse(await reply.read(self.max_reply))
+            judged = await self.deployment.acheck_response(checked, answer)
+        except (BadLine, ExchangeError, RecursionError):
+            raise unreadable_reply() from None
+        self.account.detections = judged.detections
+        if judged.body is None:
+            await self._send_reply(judged.reply, told(reply.headers))
+            return
+        body = openai.attach(judged.body, judged.detections.as_dict())
+        await self._send(200, body, told(reply.headers))
+
+    async def _send_reply(
+        self,
+        reply: tuple[int, dict[str, Any]] | None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Send what takes the place of something blocked."""
+        if reply is None:
+            raise ValueError("what was blocked has a reply")
+        status, body = reply
+        await self._send(status, body, headers or {})
+
+    async def _pass_on(self, reply: Reply) -> None:
+        """Send an error of the upstream as it is."""
+        content = await reply.read(self.max_reply)
+        await self.client.answer(reply.status, told(reply.headers), content)
+
+    async def _send(self, status: int, body: Mapping[str, Any], headers: Mapping[str, str]) -> None:
+        await self.client.answer(status, {**headers, **JSON}, dump(self._finished(body)))
+
+    def _finished(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        return with_policy_detections(body) if self.enkrypt_compat else dict(body)

@@ -1,0 +1,26 @@
+"""What can be set about the gateway, with the defaults of `policyengine serve`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Limits and switches; times are in seconds, sizes in bytes.
+
+    `timeout` is for a whole request, `upstream_timeout` for the longest silence of the upstream,
+    `connect_timeout` for reaching it. `max_reply` is for a reply, or for one event of a stream.
+    """
+
+    max_body: int = 32 * 2**20
+    max_reply: int = 64 * 2**20
+    max_depth: int = 100
+    max_concurrent: int = 1000
+    timeout: float = 600.0
+    upstream_timeout: float = 120.0
+    connect_timeout: float = 5.0
+    refresh_on_request: bool = True
+    refresh_every: float | None = None
+    enkrypt_compat: bool = False
+    playground: bool = True

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pytest
+    from click.testing import Result
+
+    Run = Callable[..., Result]
+
+
+def test_a_configuration_with_mistakes_is_not_served(policyengine: Run, tmp_path: Path) -> None:
+    path = tmp_path / "broken.yaml"
+    path.write_text("version: 2\n", encoding="utf-8")
+    result = policyengine("serve", "-c", path)
+    assert result.exit_code == 2
+    assert f"{path}:1:10: error:" in result.stderr
+
+
+def test_a_variable_that_is_not_set_is_told_before_anything_is_served(
+    policyengine: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "policies.yaml"
+    path.write_text('version: 1\nmodels: {m: {base_url: "http://${NOT_SET}/v1"}}\n')
+    result = policyengine("serve", "-c", path)
+    assert result.exit_code == 2
+    assert "NOT_SET" in result.stderr
+
+
+def test_standard_input_cannot_be_served(policyengine: Run) -> None:
+    result = policyengine("serve", "-c", "-", stdin="version: 1\n")
+    assert result.exit_code == 2
+    assert "CONFIG is read anew" in result.stderr
+
+
+def test_without_its_extra_the_command_says_what_it_needs(
+    policyengine: Run, policies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    result = policyengine("serve", "-c", policies)
+    assert result.exit_code == 2
+    assert "llm-policyengine[gateway]" in result.stderr
