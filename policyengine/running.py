@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
+import weakref
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from policyengine.evaluation import Answer, Call
 
+    Waiting = queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None]
+
 R = TypeVar("R")
 
 POOL_SIZE = 8
@@ -27,7 +30,8 @@ class Pool:
     """A few daemon threads; a call that is given up keeps its thread until it returns.
 
     concurrent.futures' own pool waits for its threads at exit, so that one hanging detector would
-    keep a process from ending.
+    keep a process from ending. The threads end when nobody holds the pool any more: a service that
+    loads its configuration anew leaves none behind.
     """
 
     def __init__(self, size: int = POOL_SIZE) -> None:
@@ -37,10 +41,9 @@ class Pool:
     def _begin(self) -> None:
         self._process = os.getpid()
         self._lock = threading.Lock()
-        self._waiting: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = (
-            queue.SimpleQueue()
-        )
+        self._waiting: Waiting = queue.SimpleQueue()
         self._threads = 0
+        weakref.finalize(self, _end, self._waiting, self._size).atexit = False
         self._abandoned: list[Future[Any] | Task[Any]] = []
 
     @property
@@ -61,7 +64,9 @@ class Pool:
         with self._lock:
             if self._threads < self._size:
                 self._threads += 1
-                threading.Thread(target=self._work, name="policyengine", daemon=True).start()
+                threading.Thread(
+                    target=_work, args=(self._waiting,), name="policyengine", daemon=True
+                ).start()
         return future
 
     def abandon(self, future: Future[Any] | Task[Any]) -> None:
@@ -71,15 +76,21 @@ class Pool:
         with self._lock:
             self._abandoned.append(future)
 
-    def _work(self) -> None:
-        while True:
-            future, call = self._waiting.get()
-            if not future.set_running_or_notify_cancel():
-                continue
+
+def _work(waiting: Waiting) -> None:
+    while (item := waiting.get()) is not None:
+        future, call = item
+        if future.set_running_or_notify_cancel():
             try:
                 future.set_result(call())
             except BaseException as error:  # noqa: BLE001 - whoever waits for it must hear of it
                 future.set_exception(error)
+        del item, future, call  # or an idle thread would keep a model alive
+
+
+def _end(waiting: Waiting, threads: int) -> None:
+    for _ in range(threads):
+        waiting.put(None)
 
 
 def _is_over(future: Future[Any] | Task[Any]) -> bool:

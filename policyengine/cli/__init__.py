@@ -198,6 +198,12 @@ def explain(**arguments: Any) -> None:
     show_default=True,
     help="Seconds for open requests to end when the gateway is told to.",
 )
+@click.option(
+    "--decision-log",
+    metavar="FILE",
+    type=click.File("a", encoding="utf-8", lazy=False),
+    help="Append a line of JSON for every request; - is standard output.",
+)
 @click.option("--enkrypt-compat", is_flag=True, help="Add enkrypt_policy_detections to replies.")
 @click.option("--no-playground", is_flag=True, help="Do not serve the page /playground.")
 def serve(**arguments: Any) -> None:

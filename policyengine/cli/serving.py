@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -33,6 +33,7 @@ def run(  # noqa: PLR0913 - the command's options
     timeout: float,
     upstream_timeout: float,
     grace: int,
+    decision_log: IO[str] | None,
     enkrypt_compat: bool,
     no_playground: bool,
 ) -> None:
@@ -42,7 +43,12 @@ def run(  # noqa: PLR0913 - the command's options
     try:
         import uvicorn  # noqa: PLC0415 - an extra
 
-        from policyengine.gateway import Serving, Settings, create_app  # noqa: PLC0415 - the same
+        from policyengine.gateway import (  # noqa: PLC0415 - the same
+            DecisionLog,
+            Serving,
+            Settings,
+            create_app,
+        )
     except ImportError as error:
         raise click.UsageError(
             f"`policyengine serve` needs llm-policyengine[gateway]: {error.name} is not installed"
@@ -60,9 +66,10 @@ def run(  # noqa: PLR0913 - the command's options
         playground=not no_playground,
     )
     serving = Serving.load(configs)
+    observers = () if decision_log is None else (DecisionLog(decision_log).write,)
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(serving, settings),
+            create_app(serving, settings, observers=observers),
             host=host,
             port=port,
             lifespan="on",

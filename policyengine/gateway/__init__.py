@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from policyengine.gateway.app import create_app
+from policyengine.gateway.observing import DecisionLog, Finished
 from policyengine.gateway.serving import Serving
 from policyengine.gateway.settings import Settings
 
-__all__ = ["Serving", "Settings", "create_app"]
+__all__ = ["DecisionLog", "Finished", "Serving", "Settings", "create_app"]

@@ -6,8 +6,9 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from policyengine.gateway.endpoints import Completions, Gateway
@@ -15,11 +16,12 @@ from policyengine.gateway.settings import Settings
 from policyengine.gateway.upstream import PATHS, Upstream
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable, Iterable
 
     import httpx
     from starlette.requests import Request
 
+    from policyengine.gateway.observing import Finished
     from policyengine.gateway.serving import Serving
 
 PREFIXES = ("/v1", "/ai-proxy")
@@ -31,14 +33,16 @@ def create_app(
     settings: Settings | None = None,
     *,
     transport: httpx.AsyncBaseTransport | None = None,
+    observers: Iterable[Callable[[Finished], None]] = (),
 ) -> Starlette:
     """The gateway over a configuration; `transport` takes the place of the network to the models.
 
+    `observers` are told of every request that has ended, the decision log among them.
     Its lifespan refreshes the configuration where `refresh_every` says so, and ends the connections
     to the models.
     """
     chosen = Settings() if settings is None else settings
-    gateway = Gateway(serving, Upstream(chosen, transport), chosen)
+    gateway = Gateway(serving, Upstream(chosen, transport), chosen, observers)
     completions = [
         Route(prefix + path, Completions(gateway, endpoint), methods=["POST"])
         for prefix in PREFIXES
@@ -49,6 +53,7 @@ def create_app(
             *completions,
             Route("/v1/models", _models, methods=["GET"]),
             Route("/healthz", _health, methods=["GET"]),
+            Route("/metrics", _metrics, methods=["GET"]),
             Route("/readyz", _readiness, methods=["GET"]),
         ],
         lifespan=_lifespan,
@@ -89,6 +94,13 @@ async def _models(request: Request) -> JSONResponse:
         for name in sorted(document.models)
     ]
     return JSONResponse({"object": "list", "data": models})
+
+
+async def _metrics(request: Request) -> Response:
+    """The numbers in Prometheus' text format."""
+    return Response(
+        request.app.state.gateway.serving.metrics.page(), media_type=CONTENT_TYPE_LATEST
+    )
 
 
 async def _health(_request: Request) -> JSONResponse:

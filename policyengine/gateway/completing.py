@@ -13,6 +13,7 @@ from policyengine.errors import ExchangeError
 from policyengine.gateway.compat import with_policy_detections
 from policyengine.gateway.parameters import CONTEXT
 from policyengine.gateway.refusals import UPSTREAM, Refusal, misshapen, unreadable_reply
+from policyengine.gateway.tracing import span
 from policyengine.gateway.upstream import told
 from policyengine.offline.jsonl import BadLine, dump, parse
 
@@ -45,11 +46,28 @@ class Client(Protocol):
 
 @dataclass(slots=True)
 class Account:
-    """What became of an exchange so far, for those who keep count; `detections` are the latest."""
+    """What became of an exchange so far, for those who keep count.
+
+    `detections` are the latest; `error` is the code of the error that the client was told.
+    """
 
     deployment: str | None = None
     detections: Detections | None = None
     ignored_tags: int = 0
+    error: str | None = None
+
+    def attributes(self) -> dict[str, str | bool]:
+        """What a span says of it."""
+        told: dict[str, str | bool] = {}
+        if self.deployment is not None:
+            told["deployment"] = self.deployment
+        if self.detections is not None:
+            told |= {
+                "verdict": self.detections.verdict.word,
+                "complete": self.detections.complete,
+                "revision": self.detections.revision,
+            }
+        return told if self.error is None else told | {"error": self.error}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +86,8 @@ class Completion:
         if body.get("stream"):
             raise Refusal(501, "stream: not carried yet", param="stream")
         try:
-            checked = await self.deployment.acheck_request(body, tags=tags)
+            with span("check request"):
+                checked = await self.deployment.acheck_request(body, tags=tags)
         except ExchangeError as error:
             raise misshapen(error) from None
         self.account.detections = checked.detections
@@ -89,7 +108,8 @@ class Completion:
     async def _whole(self, checked: CheckedRequest, reply: Reply) -> None:
         try:
             answer = parse(await reply.read(self.max_reply))
-            judged = await self.deployment.acheck_response(checked, answer)
+            with span("check response"):
+                judged = await self.deployment.acheck_response(checked, answer)
         except (BadLine, ExchangeError, RecursionError):
             raise unreadable_reply() from None
         self.account.detections = judged.detections

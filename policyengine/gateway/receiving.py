@@ -21,13 +21,15 @@ class GoneError(Exception):
 class Caller:
     """Whoever is at the other end of the connection.
 
-    `status` is what it was sent, None before that; `headers` are sent whatever the answer is.
+    `status` is what it was sent, None before that, and `is_done` says whether all of the answer
+    was; `headers` are sent whatever the answer is.
     """
 
     def __init__(self, receive: Receive, send: Send, request_id: str) -> None:
         self._receive = receive
         self._send = send
         self.status: int | None = None
+        self.is_done = False
         self.headers = {"x-request-id": request_id}
 
     async def answer(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
@@ -45,6 +47,7 @@ class Caller:
     async def send(self, piece: bytes, *, more: bool = False) -> None:
         """Send a piece of the body, the last one unless there is more."""
         await self._send({"type": "http.response.body", "body": piece, "more_body": more})
+        self.is_done = not more
 
     async def read(self, limit: int) -> bytes:
         """The body; raises Refusal where it is longer than the limit, and GoneError."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from policyengine import sources
 from policyengine.engine import Engine
 from policyengine.errors import ConfigurationError, PolicyEngineError, UnknownDeploymentError
+from policyengine.gateway.observing import Metrics
 from policyengine.loading import load_texts
 from policyengine.registry import Registry
 
@@ -89,17 +90,19 @@ class Serving:
     tests.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the outside world is
         self,
         read: Read,
         registry: Registry,
         *,
+        metrics: Metrics | None = None,
         environment: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
     ) -> None:
         self._read = read
         self._registry = registry
+        self.metrics = Metrics() if metrics is None else metrics
         self._environment = os.environ if environment is None else environment
         self._rewrite_key = secrets.token_bytes(32)
         self._clock = clock
@@ -113,9 +116,14 @@ class Serving:
     def load(
         cls, locations: Sequence[str | os.PathLike[str]], registry: Registry | None = None
     ) -> Serving:
-        """Serve what files, folders or URLs hold; raises PolicyEngineError."""
-        installed = Registry.installed() if registry is None else registry
-        return cls(lambda: sources.read(locations), installed)
+        """Serve what files, folders or URLs hold; raises PolicyEngineError.
+
+        A registry of one's own counts steps only if it was given the metrics too.
+        """
+        metrics = Metrics()
+        if registry is None:
+            registry = Registry.installed(plugins={"gateway-metrics": metrics})
+        return cls(lambda: sources.read(locations), registry, metrics=metrics)
 
     async def refresh(self) -> Refreshed:
         """Read everything anew, and serve it if it is whole.
@@ -141,11 +149,13 @@ class Serving:
             await self._sleep(pause)
         self._began = self._clock()
         self._waiting = None
+        result: Refreshed = "refused"
         try:
-            return await asyncio.to_thread(self._refresh)
+            result = await asyncio.to_thread(self._refresh)
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything
             _log.error("refresh refused: unexpected %s", type(error).__name__)
-            return "refused"
+        self.metrics.count_refresh(result)
+        return result
 
     def _refresh(self) -> Refreshed:
         try:

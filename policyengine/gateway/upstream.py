@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from policyengine.gateway.refusals import UPSTREAM, Refusal
+from policyengine.gateway.tracing import span, trace_headers
 from policyengine.offline.jsonl import dump
 
 if TYPE_CHECKING:
@@ -94,12 +95,15 @@ class Upstream:
         headers = _headers(url, model, asked)
         sent = {**body, "model": model.model}
         request = self._client.build_request("POST", url, content=dump(sent), headers=headers)
-        with _told_as_refusals():
-            response = await self._send(request)
-        try:
-            yield Reply(response.status_code, response.headers, _chunks(response))
-        finally:
-            await response.aclose()
+        with span(f"ask {model.name}", "CLIENT") as attributes:
+            request.headers.update(trace_headers())
+            with _told_as_refusals():
+                response = await self._send(request)
+            attributes["status"] = response.status_code
+            try:
+                yield Reply(response.status_code, response.headers, _chunks(response))
+            finally:
+                await response.aclose()
 
     async def aclose(self) -> None:
         """End every connection."""

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import subprocess
 import sys
 import threading
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -308,3 +310,30 @@ def test_a_pool_works_in_a_forked_process_too() -> None:
     command = [sys.executable, "-c", FORKING]
     result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)  # noqa: S603 - our own text
     assert result.stdout == "7\n"
+
+
+def test_an_engine_that_is_let_go_leaves_neither_its_threads_nor_its_models(
+    tmp_path: Path,
+) -> None:
+    class Model:
+        pass
+
+    asked_in: list[threading.Thread] = []
+    models: list[weakref.ref[Model]] = []
+
+    def look(_: object) -> list[Finding]:
+        asked_in.append(threading.current_thread())
+        return []
+
+    def warm_up(resources: Any) -> None:
+        models.append(weakref.ref(resources.get("model", Model)))
+
+    detector = scripted(does=look, warm_up=warm_up, cost=Cost.MODEL)
+    loaded = engine(tmp_path, DOCUMENT.replace("DETECTOR", "scripted"), detector)
+    asyncio.run(loaded.deployment("d").aevaluate(HELLO))
+    del loaded
+    gc.collect()
+    (thread,), (model,) = asked_in, models
+    thread.join(timeout=60)
+    assert not thread.is_alive()
+    assert model() is None

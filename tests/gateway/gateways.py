@@ -117,12 +117,13 @@ class Bench:
         path: Path,
         answer: Callable[[httpx.Request], Any],
         registry: Registry | None = None,
+        observers: Iterable[Callable[[Any], None]] = (),
         **settings: Any,
     ) -> Bench:
         """A gateway over the configuration at the path."""
         upstream = Scripted(answer)
         serving = Serving.load([path], registry)
-        app = create_app(serving, Settings(**settings), transport=upstream)
+        app = create_app(serving, Settings(**settings), transport=upstream, observers=observers)
         return cls(app, upstream, serving, path)
 
     def post(

@@ -1,0 +1,187 @@
+"""What is counted, logged and traced, and that none of it holds text of an exchange."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from gateways import CHAT, Bench
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from prometheus_client.parser import text_string_to_metric_families
+
+from policyengine.gateway import DecisionLog
+from policyengine.gateway import endpoints as endpoints_module
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+MAIL = {"messages": [{"role": "user", "content": "I am canary@example.com."}]}
+CROW = {"messages": [{"role": "user", "content": "A canary and a crow."}]}
+
+
+class Numbers:
+    """The numbers of the page, by name and labels."""
+
+    def __init__(self, one: Bench) -> None:
+        self._samples = [
+            sample
+            for family in text_string_to_metric_families(one.get("/metrics").text)
+            for sample in family.samples
+        ]
+
+    def __call__(self, name: str, **labels: str) -> float:
+        (value,) = (
+            sample.value
+            for sample in self._samples
+            if sample.name == f"policyengine_{name}" and labels.items() <= sample.labels.items()
+        )
+        return value
+
+
+def test_requests_exchanges_and_steps_are_counted(bench: Callable[..., Bench]) -> None:
+    one = bench()
+    one.post(MAIL)
+    one.post(CROW)
+    one.post(CHAT, deployment="nobody canary")
+    told = Numbers(one)
+    here = {"deployment": "support", "endpoint": "chat"}
+    assert told("requests_total", **here, status="200") == 1
+    assert told("requests_total", **here, status="400") == 1
+    assert told("requests_total", deployment="", endpoint="chat", status="404") == 1
+    assert told("request_seconds_count", **here) == 2
+    assert told("exchanges_total", verdict="redact", complete="true") == 1
+    assert told("exchanges_total", verdict="block", complete="true") == 1
+    step = {"deployment": "support", "stage": "input", "policy": "names", "step": "mail"}
+    assert told("steps_total", **step, status="ran", verdict="redact") == 1
+    assert told("steps_total", **step, status="ran", verdict="allow") == 1
+    assert told("step_seconds_count", stage="output", step="dark") == 1
+    assert told("requests_in_flight") == 0
+    assert "canary" not in one.get("/metrics").text
+
+
+def test_requests_in_flight_are_counted_while_they_are(bench: Callable[..., Bench]) -> None:
+    seen: list[float] = []
+
+    def answer(_: httpx.Request) -> Any:
+        seen.append(one.app.state.gateway.in_flight)
+        return httpx.Response(500, content=b"no")
+
+    one = bench(answer)
+    one.post()
+    assert (seen, one.app.state.gateway.in_flight) == ([1], 0)
+
+
+def test_refreshes_are_counted(bench: Callable[..., Bench]) -> None:
+    one = bench()
+    one.post(CHAT, x_refresh_cache="true")
+    assert Numbers(one)("refreshes_total", result="unchanged") == 1
+
+
+def test_the_decision_log_has_a_line_for_each_request_and_no_text(
+    bench: Callable[..., Bench],
+) -> None:
+    file = io.StringIO()
+    one = bench(observers=[DecisionLog(file).write])
+    one.post(MAIL, x_request_id="r1", x_tags="a,stranger")
+    one.post(CROW)
+    one.post({"messages": [], "canary": 1})
+    first, second, third = map(json.loads, file.getvalue().splitlines())
+    assert (first["request_id"], first["deployment"], first["status"]) == ("r1", "support", 200)
+    assert (first["ignored_tags"], first["whole"], first["error"]) == (1, True, None)
+    assert first["detections"]["input"]["steps"][0]["findings"][0]["kind"] == "pii.email"
+    assert first["detections"]["output"]["verdict"] == "allow"
+    assert (second["status"], second["detections"]["verdict"]) == (400, "block")
+    assert (third["status"], third["error"], third["detections"]) == (400, "invalid_value", None)
+    assert "canary" not in file.getvalue()
+
+
+def test_an_observer_that_raises_changes_nothing(
+    bench: Callable[..., Bench], caplog: pytest.LogCaptureFixture
+) -> None:
+    def raises(_: Any) -> None:
+        raise ValueError("canary")
+
+    seen: list[Any] = []
+    one = bench(observers=[raises, seen.append])
+    assert one.post().status_code == 200
+    assert len(seen) == 1
+    assert "ValueError" in caplog.text
+    assert "canary" not in caplog.text
+
+
+def test_an_unexpected_error_is_told_and_logged_without_its_text(
+    bench: Callable[..., Bench],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def raises(*_: Any) -> None:
+        raise KeyError("canary")
+
+    monkeypatch.setattr(endpoints_module, "accept", raises)
+    response = bench().post(x_request_id="r9")
+    assert (response.status_code, response.json()["error"]["code"]) == (500, "internal_error")
+    assert "r9: unexpected KeyError at " in caplog.text
+    assert "test_observing.py" in caplog.text
+    assert "canary" not in caplog.text + response.text
+
+
+def test_nothing_of_an_exchange_is_logged(
+    bench: Callable[..., Bench], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="policyengine")
+    one = bench(lambda _: httpx.Response(200, content=b"canary"))
+    for body in (MAIL, CROW, {"canary": 1}, b"canary"):
+        one.post(body, authorization="Bearer canary-key")
+    assert "canary" not in caplog.text
+    assert "configured-key" not in caplog.text
+
+
+@pytest.fixture
+def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    monkeypatch.setattr(trace, "get_tracer", provider.get_tracer)
+    yield exporter
+    provider.shutdown()
+
+
+def test_spans_follow_a_request_through_and_carry_no_text(
+    bench: Callable[..., Bench], spans: InMemorySpanExporter
+) -> None:
+    trace_id = "0af7651916cd43dd8448eb211c80319c"
+    one = bench()
+    one.post(MAIL, traceparent=f"00-{trace_id}-b7ad6b7169203331-01")
+    finished = spans.get_finished_spans()
+    assert [span.name for span in finished] == [
+        "check request",
+        "check response",
+        "ask m",
+        "chat completion",
+    ]
+    assert {f"{span.context.trace_id:x}" for span in finished} == {trace_id.lstrip("0")}
+    assert finished[-1].attributes is not None
+    assert finished[-1].attributes["policyengine.verdict"] == "redact"
+    assert trace_id in one.upstream.asked[0].headers["traceparent"]
+    assert "canary" not in "".join(span.to_json() for span in finished)
+
+
+def test_a_span_of_something_that_failed_tells_its_type_alone(
+    bench: Callable[..., Bench], spans: InMemorySpanExporter
+) -> None:
+    def fail(_: httpx.Request) -> None:
+        raise httpx.ReadError("canary")
+
+    bench(fail).post()
+    told = {span.name: span for span in spans.get_finished_spans()}
+    assert told["ask m"].status.description == "Refusal"
+    assert told["chat completion"].attributes is not None
+    assert told["chat completion"].attributes["policyengine.error"] == "upstream_broken"
+    assert "canary" not in "".join(span.to_json() for span in told.values())
