@@ -11,18 +11,23 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from policyengine.gateway.endpoints import Completions, Gateway
+from policyengine.gateway import openapi
+from policyengine.gateway.endpoints import Completions
+from policyengine.gateway.playground import Playground
+from policyengine.gateway.service import Gateway
 from policyengine.gateway.settings import Settings
 from policyengine.gateway.upstream import PATHS, Upstream
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
     import httpx
     from starlette.requests import Request
 
     from policyengine.gateway.observing import Finished
     from policyengine.gateway.serving import Serving
+
+    Get = Callable[[Request], Awaitable[Response]]
 
 PREFIXES = ("/v1", "/ai-proxy")
 """Where the completion endpoints are found."""
@@ -43,22 +48,35 @@ def create_app(
     """
     chosen = Settings() if settings is None else settings
     gateway = Gateway(serving, Upstream(chosen, transport), chosen, observers)
-    completions = [
-        Route(prefix + path, Completions(gateway, endpoint), methods=["POST"])
-        for prefix in PREFIXES
-        for endpoint, path in PATHS.items()
-    ]
+    completions = {
+        prefix + path: endpoint for prefix in PREFIXES for endpoint, path in PATHS.items()
+    }
+    gets: dict[str, Get] = {
+        "/v1/models": _models,
+        "/healthz": _health,
+        "/readyz": _readiness,
+        "/metrics": _metrics,
+        "/openapi.json": _openapi,
+    }
+    playground = []
+    if chosen.playground:
+        trying = Playground(gateway)
+        gets["/playground"] = trying.page
+        playground = [Route("/playground/evaluate", trying, methods=["POST"])]
     app = Starlette(
         routes=[
-            *completions,
-            Route("/v1/models", _models, methods=["GET"]),
-            Route("/healthz", _health, methods=["GET"]),
-            Route("/metrics", _metrics, methods=["GET"]),
-            Route("/readyz", _readiness, methods=["GET"]),
+            *(
+                Route(path, Completions(gateway, one), methods=["POST"])
+                for path, one in completions.items()
+            ),
+            *(Route(path, get, methods=["GET"]) for path, get in gets.items()),
+            *playground,
         ],
         lifespan=_lifespan,
     )
     app.state.gateway = gateway
+    told = {path: (get.__doc__ or "").splitlines()[0] for path, get in gets.items()}
+    app.state.openapi = openapi.document(completions.items(), told)
     return app
 
 
@@ -101,6 +119,11 @@ async def _metrics(request: Request) -> Response:
     return Response(
         request.app.state.gateway.serving.metrics.page(), media_type=CONTENT_TYPE_LATEST
     )
+
+
+async def _openapi(request: Request) -> JSONResponse:
+    """The OpenAPI document."""
+    return JSONResponse(request.app.state.openapi)
 
 
 async def _health(_request: Request) -> JSONResponse:

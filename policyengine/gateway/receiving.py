@@ -28,6 +28,7 @@ class Caller:
     def __init__(self, receive: Receive, send: Send, request_id: str) -> None:
         self._receive = receive
         self._send = send
+        self.request_id = request_id
         self.status: int | None = None
         self.is_done = False
         self.headers = {"x-request-id": request_id}
