@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from policyengine.plan import Plan
     from policyengine.registry import Registry
     from policyengine.running import Pool
+    from policyengine.streaming import AsyncStream, Stream
 
 R = TypeVar("R")
 C = TypeVar("C", CheckedRequest, CheckedResponse)
@@ -132,6 +133,18 @@ class CompiledDeployment:
     ) -> CheckedResponse:
         """`check_response` for an event loop."""
         return self._checked(await self._arun(responded(request, reply)))
+
+    def stream(self, request: CheckedRequest) -> Stream:
+        """A transport's second phase for a reply in chunks; raises ValueError if it was blocked."""
+        from policyengine.streaming import Arrival, Stream  # noqa: PLC0415 - few need it
+
+        return Stream(Arrival(request), self._pool, self._checked)
+
+    def astream(self, request: CheckedRequest) -> AsyncStream:
+        """`stream` for an event loop."""
+        from policyengine.streaming import Arrival, AsyncStream  # noqa: PLC0415 - few need it
+
+        return AsyncStream(Arrival(request), self._pool, self._checked)
 
     def _conditions_of(
         self, tags: Iterable[str], *, observe: bool, all_findings: bool

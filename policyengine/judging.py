@@ -105,14 +105,15 @@ def act(step: PlannedStep, stage: Stage, judged: Sequence[Judged], rewriter: Rew
     by_text: dict[Text, list[tuple[Piece, Redaction]]] = {}
     for one in judged:
         if one.verdict >= Verdict.REDACT and one.piece is not None and one.within is not None:
-            by_text.setdefault(one.piece.text, []).append((one.piece, _redaction(step, one)))
+            by_text.setdefault(one.piece.text, []).append((one.piece, redaction_of(step, one)))
     for text, redactions in by_text.items():
         text.redact(redactions, rewriter)
     _block(blocking, step.message)
     return bool(blocking or by_text)
 
 
-def _redaction(step: PlannedStep, one: Judged) -> Redaction:
+def redaction_of(step: PlannedStep, one: Judged) -> Redaction:
+    """What is to be rewritten for a finding that has a place, in the coordinates of its piece."""
     rule = step.rules[one.kind]
     assert one.within is not None  # noqa: S101 - the caller looked
     return Redaction(

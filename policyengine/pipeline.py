@@ -43,7 +43,7 @@ def run_stage(
         started = evaluation.clock()
         ready = _ready(step, run, evaluation)
         if isinstance(ready, Sight):
-            answer = _in_time(step, ready, evaluation, started)
+            answer = in_time(step, ready, evaluation, started)
             if isinstance(answer, Call):
                 answer = yield answer
             ready = _concluded(step, run, ready, answer, evaluation)
@@ -88,7 +88,7 @@ def _concluded(
 ) -> StepRecord:
     """The record of a step that was asked, after what it found has been acted upon."""
     if not isinstance(answer, Failure):
-        answer = _vetted(answer, sight.views, step)
+        answer = vetted(answer, sight.views, step)
     if isinstance(answer, Failure):
         record = StepRecord(step, answer.status, answer.reason)
         _fall_back(record, run, sight.choices, step.if_failed, evaluation)
@@ -143,7 +143,7 @@ def _fall_back(
         run.changed()
 
 
-def _in_time(
+def in_time(
     step: PlannedStep, sight: Sight, evaluation: Evaluation, started: float
 ) -> Answer | Call:
     """The answer of a step that runs here, or the call to be made; failures of time included."""
@@ -193,7 +193,7 @@ NOTHING: Sequence[Sequence[Finding]] = ()
 """The vetted answer of a detector that found nothing in any view."""
 
 
-def _vetted(answer: Any, views: Sequence[View], step: PlannedStep) -> Answer:
+def vetted(answer: Any, views: Sequence[View], step: PlannedStep) -> Answer:
     """The answer where it can be used, else the failure that it is."""
     try:
         if type(answer) in (list, tuple) and len(answer) == len(views):

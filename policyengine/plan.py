@@ -138,6 +138,7 @@ class Plan:
     accept_tags: frozenset[str]
     restore: bool
     on_block: Literal["error", "message"]
+    stream: Literal["hold", "late"]
     deadline: float | None
     key: bytes = field(repr=False)
 
@@ -169,6 +170,7 @@ class Plan:
             accept_tags=frozenset(deployment.accept_tags),
             restore=deployment.restore,
             on_block=deployment.on_block,
+            stream=deployment.stream,
             deadline=None if deployment.deadline_ms is None else deployment.deadline_ms / 1000,
             key=key,
         )

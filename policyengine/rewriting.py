@@ -49,11 +49,14 @@ class Rewriter:
         texts: Callable[[], Iterable[str]],
         issued: Mapping[str, tuple[str, Original]] = MappingProxyType({}),
         surrogates: Surrogates | None = None,
+        beside: Callable[[], Iterable[str]] | None = None,
     ) -> None:
         self._key = key
         self._texts = texts
+        self._beside = beside or texts
         self._taken: frozenset[str] | None = None
         self._issued = dict(issued)
+        self._longest = max(map(len, issued), default=0)
         self._by_value = {
             (standin.startswith("["), *known): standin for standin, known in self._issued.items()
         }
@@ -79,18 +82,39 @@ class Rewriter:
         spans = list(places(text, self._issued, self._finder))
         return [_over(redaction, spans) for redaction in redactions]
 
+    @property
+    def longest(self) -> int:
+        """How many characters the longest stand-in has that was issued for the request; 0 for none.
+
+        Those of a reply are put into it whole, so that nobody has to wait for their ends.
+        """
+        return self._longest
+
+    @property
+    def has_surrogates(self) -> bool:
+        """Whether any surrogate was issued."""
+        return self._surrogates is not None
+
+    def standins_in(self, text: str) -> list[tuple[int, int]]:
+        """Where stand-ins that were issued stand in a text, in order."""
+        return list(places(text, self._issued, self._finder))
+
     def surrogates_in(self, text: str) -> list[tuple[int, int]]:
         """Where surrogates that were issued stand in a text, in order."""
         return [] if self._finder is None else list(self._finder.find(text))
 
     def fork(self, texts: Callable[[], Iterable[str]]) -> Rewriter:
-        """A rewriter that goes on from here over more texts, and leaves this one as it is."""
+        """A rewriter that goes on from here over more texts, and leaves this one as it is.
+
+        Its surrogates keep away from these texts too. Its placeholders do not: they are the same
+        whatever follows them, since a stream cannot know what will.
+        """
 
         def all_texts() -> Iterable[str]:
-            return itertools.chain(self._texts(), texts())
+            return itertools.chain(self._beside(), texts())
 
         surrogates = None if self._surrogates is None else self._surrogates.fork(all_texts)
-        return Rewriter(self._key, all_texts, self._issued, surrogates)
+        return Rewriter(self._key, self._texts, self._issued, surrogates, all_texts)
 
     def replacement(self, redaction: Redaction, value: str, *, number: bool = False) -> str:
         """What stands where `value` stood."""
@@ -130,7 +154,7 @@ class Rewriter:
         if known is not None:
             return known
         if self._surrogates is None:
-            self._surrogates = Surrogates(self._texts)
+            self._surrogates = Surrogates(self._beside)
         digest = _digest(self._key, redaction.kind, original)
         for _ in range(DRAWS):
             try:

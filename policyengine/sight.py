@@ -10,6 +10,7 @@ from policyengine.detector import View
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from policyengine.detections import Stage
     from policyengine.evaluation import Choice, Evaluation, StageRun
     from policyengine.exchange import Segment, Source
     from policyengine.pieces import Piece
@@ -56,7 +57,7 @@ def pieces(step: PlannedStep, choice: Choice) -> Iterator[Piece]:
 
 
 def _look(step: PlannedStep, run: StageRun, evaluation: Evaluation) -> Sight:
-    reference = _reference(step, run, evaluation) if step.reads else ()
+    reading = reference(step, run.plan.stage, evaluation) if step.reads else ()
     needed = step.needs - evaluation.present if step.needs else step.needs
     sight = Sight(choices := [], views := [], lacking := [])
     for choice in run.choices:
@@ -69,7 +70,7 @@ def _look(step: PlannedStep, run: StageRun, evaluation: Evaluation) -> Sight:
             sight.missing |= missing
         elif examined:
             choices.append(choice)
-            views.append(View(tuple(examined), reference, evaluation.memo))
+            views.append(View(tuple(examined), reading, evaluation.memo))
     if not run.choices:
         sight.missing = needed
     return sight
@@ -86,8 +87,9 @@ def _examined(step: PlannedStep, choice: Choice) -> list[Segment]:
     return examined
 
 
-def _reference(step: PlannedStep, run: StageRun, evaluation: Evaluation) -> tuple[Segment, ...]:
-    examined = step.sources if run.plan.stage == "input" else frozenset()
+def reference(step: PlannedStep, stage: Stage, evaluation: Evaluation) -> tuple[Segment, ...]:
+    """The segments of the request that the step only reads, as the steps so far have left them."""
+    examined = step.sources if stage == "input" else frozenset()
     return tuple(
         text.left
         for text in evaluation.request.values()

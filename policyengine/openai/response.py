@@ -39,7 +39,7 @@ def read_response(body: object, request: object = None) -> ReadBody:
     if choices is None and response.get("error") is None:
         raise ExchangeError("", "expected `choices`", body="response")
     endpoint = endpoint_of(request)
-    whose = _whose(may_be_json=_asks_for_json(request))
+    whose = _whose(may_be_json=asks_for_json(request))
     for index, (path, item) in enumerate(gathering.items("/choices", choices)):
         gathering.choice = index
         _choice(gathering, path, gathering.record(path, item), endpoint, whose)
@@ -62,7 +62,8 @@ def _whose(*, may_be_json: bool) -> Whose:
     )
 
 
-def _asks_for_json(request: object) -> bool:
+def asks_for_json(request: object) -> bool:
+    """Whether a request wants its answer as a JSON document."""
     wanted = request.get("response_format") if isinstance(request, dict) else None
     return isinstance(wanted, dict) and wanted.get("type") in ("json_object", "json_schema")
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from strategies import QUICK
 from strategies import TEXTS as HOSTILE_TEXTS
 
-from policyengine.units import LONGEST, SPLITTERS, passages, units
+from policyengine.units import CONTEXT, LONGEST, SPLITTERS, passages, units
 
 if TYPE_CHECKING:
     from policyengine.units import Splitter
@@ -53,6 +53,18 @@ def test_a_part_depends_on_nothing_beyond_the_next_character(
         cut = text[: spans[place][1] + 1]
         assert list(split(cut))[: place + 1] == spans[: place + 1]
         assert list(split(cut + other))[: place + 1] == spans[: place + 1]
+
+
+@SPLITTER
+@given(text=TEXTS)
+@QUICK
+def test_who_goes_on_where_a_part_ends_cuts_alike(split: Splitter, text: str) -> None:
+    spans = list(split(text))
+    for place in range(0, len(spans), 1 + len(spans) // 20):
+        start = spans[place][0]
+        first = max(0, start - CONTEXT)
+        later = [(a + first, b + first) for a, b in split(text[first:], start - first)]
+        assert later == spans[place:]
 
 
 @pytest.mark.parametrize(

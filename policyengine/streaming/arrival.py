@@ -1,0 +1,200 @@
+"""A reply in chunks, held to a deployment while it arrives; as generators, whoever drives them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from policyengine.detector import Window
+from policyengine.evaluation import Evaluation
+from policyengine.exchange import RESPONSE_SOURCES, Segment, Source
+from policyengine.openai import endpoint_of
+from policyengine.openai.chunks import (
+    STREAMED,
+    Assembly,
+    choices_of,
+    closing,
+    opening,
+    released,
+    said_in,
+)
+from policyengine.openai.response import asks_for_json
+from policyengine.standins import Issued
+from policyengine.streaming.flow import Flow
+from policyengine.streaming.recall import Recall
+from policyengine.transport import responded
+from policyengine.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+
+    from policyengine.evaluation import Answer, Call
+    from policyengine.plan import PlannedStep
+    from policyengine.transport import CheckedRequest, CheckedResponse
+
+    Chunk = dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Choice:
+    """A choice on its way: its texts, what was released of them, and whether anything more is.
+
+    `held` is set where the order of things was not the usual one: what is left then waits for the
+    end.
+    """
+
+    flows: dict[str, Flow] = field(default_factory=dict)
+    released: dict[str, list[str]] = field(default_factory=dict)
+    begun: bool = False
+    held: bool = False
+    blocked: bool = False
+
+    def goes_on(self) -> bool:
+        """Whether more of it may be released before the end."""
+        return not (self.held or self.blocked)
+
+
+class Arrival:
+    """The work of a stream; see `Stream`."""
+
+    def __init__(self, request: CheckedRequest) -> None:
+        phase = request.phase
+        if phase.blocked:
+            raise ValueError("the request was blocked: there is no reply to judge")
+        # A stream cannot take back its status: blocked, it ends as with `on_block: message`.
+        plan = replace(phase.plan, on_block="message")
+        self._request = replace(request, phase=replace(phase, plan=plan))
+        self._endpoint = endpoint_of(request.original) or "chat"
+        self._json = asks_for_json(request.original)
+        self._assembly = Assembly(self._endpoint)
+        self._recall = Recall()
+        self._choices: dict[int, _Choice] = {}
+        self._head: Chunk = {}
+        conditions = phase.conditions
+        self._evaluation = Evaluation(
+            clock=conditions.clock,
+            tags=phase.tags,
+            request={text.segment.path: text for text in phase.run.texts},
+            rewriter=phase.rewriter.fork(lambda: ()),
+            memo=phase.memo,
+            observe=conditions.observe,
+        )
+        restores = plan.restore and not conditions.observe
+        self._issued = phase.issued if restores else Issued()
+        self._steps = () if conditions.observe else self._enforced()
+        self._late = plan.stream == "late"
+        self._wants_an_answer = any(Source.COMPLETION in self._lacks(step) for step in self._steps)
+        self._holds = not conditions.observe and (
+            plan.output.if_unexamined is Verdict.BLOCK
+            or any(map(self._waits_for_all, self._steps))
+            or phase.rewriter.has_surrogates
+        )
+
+    def _enforced(self) -> tuple[PlannedStep, ...]:
+        """The steps that may change what is delivered."""
+        tags = self._evaluation.tags
+        return tuple(
+            step
+            for step in self._request.phase.plan.output.steps
+            if not step.shadow
+            and (not step.when or step.when & tags)
+            and not step.unless & tags
+            and (step.if_missing is Verdict.BLOCK or self._lacks(step) <= RESPONSE_SOURCES)
+        )
+
+    def _lacks(self, step: PlannedStep) -> frozenset[Source]:
+        """What the step needs and the request does not have."""
+        return step.needs - self._evaluation.present
+
+    def _waits_for_all(self, step: PlannedStep) -> bool:
+        """Whether nothing can be released before the step has seen everything."""
+        if step.draw is not None:
+            return True  # surrogates keep away from what may follow
+        if not self._lacks(step) <= {Source.COMPLETION}:
+            return True
+        if not self._is_gradual(step):
+            return not self._late
+        return not all(kind.spans for kind in step.kinds.values())
+
+    def _is_gradual(self, step: PlannedStep) -> bool:
+        return step.splitter is not None or isinstance(step.detector.scope, Window)
+
+    @property
+    def done(self) -> bool:
+        """Whether every choice was blocked."""
+        wanted = self._request.original.get("n")
+        count = wanted if type(wanted) is int else 1
+        return len(self._choices) >= count and all(one.blocked for one in self._choices.values())
+
+    def feed(self, chunk: Mapping[str, Any]) -> Generator[Call, Answer, list[Chunk]]:
+        """What may be released after one more chunk."""
+        self._assembly.add(chunk)
+        self._head |= opening(chunk, self._endpoint)
+        texts: dict[int, dict[str, str]] = {}
+        for index, choice in choices_of(chunk):
+            held = self._choices.setdefault(index, _Choice())
+            said, usual = said_in(choice, self._endpoint)
+            held.held = held.held or not usual
+            out = yield from self._said(index, held, said)
+            for name, text in out.items():
+                held.released.setdefault(name, []).append(text)
+            if self._endpoint == "chat" and not held.begun:
+                out = {"role": "assistant", **out}
+                held.begun = True
+            if out:
+                texts[index] = out
+        return [released(self._head, texts, self._endpoint)] if texts else []
+
+    def close(self) -> Generator[Call, Answer, tuple[list[Chunk], CheckedResponse]]:
+        """The last chunks, and the judged reply."""
+        checked = yield from self._recall.drive(responded(self._request, self._assembly.body))
+        body = checked.body if checked.reply is None else checked.reply[1]
+        assert body is not None  # noqa: S101 - one of the two is there
+        body = {name: value for name, value in body.items() if name != "detections"}
+        before = {
+            index: {
+                **{name: "".join(texts) for name, texts in one.released.items()},
+                **({"role": ""} if one.begun else {}),
+            }
+            for index, one in self._choices.items()
+        }
+        return closing(body, self._head, before, self._endpoint), checked
+
+    def _said(
+        self, index: int, choice: _Choice, said: Mapping[str, str]
+    ) -> Generator[Call, Answer, dict[str, str]]:
+        out: dict[str, str] = {}
+        order = list(STREAMED[self._endpoint])
+        for name, text in said.items():
+            if self._holds or not choice.goes_on():
+                break
+            later = [known for known in choice.flows if order.index(known) > order.index(name)]
+            if later or (name in {"content", "text"} and self._json):
+                choice.held = True
+                break
+            for known, flow in choice.flows.items():
+                if known != name:
+                    out[known] = out.get(known, "") + (yield from flow.feed("", closed=True))
+                    self._look(choice, flow)
+            # Some steps look at what is beside an answer only where there is one.
+            beside = STREAMED[self._endpoint][name] is not Source.COMPLETION
+            if not choice.goes_on() or (beside and self._wants_an_answer):
+                choice.held = not choice.blocked
+                break
+            flow = choice.flows.get(name) or self._begin(index, choice, name)
+            out[name] = out.get(name, "") + (yield from flow.feed(text, closed=False))
+            self._look(choice, flow)
+        return {name: text for name, text in out.items() if text}
+
+    def _look(self, choice: _Choice, flow: Flow) -> None:
+        choice.blocked = choice.blocked or flow.blocked
+        choice.held = choice.held or flow.lost
+
+    def _begin(self, index: int, choice: _Choice, name: str) -> Flow:
+        path = f"/choices/{index}/" + (name if self._endpoint == "text" else f"message/{name}")
+        source = STREAMED[self._endpoint][name]
+        steps = [step for step in self._steps if self._is_gradual(step)]
+        segment = Segment(path, source, "", "response", index)
+        flow = Flow(segment, steps, self._issued, self._evaluation, self._recall)
+        choice.flows[name] = flow
+        return flow

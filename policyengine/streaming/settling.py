@@ -1,0 +1,230 @@
+"""One step over one text that arrives in pieces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from policyengine.detector import View, Window
+from policyengine.evaluation import Call, Choice, Failure
+from policyengine.judging import judge, redaction_of
+from policyengine.pieces import Text
+from policyengine.pipeline import in_time, vetted
+from policyengine.redactions import merge
+from policyengine.sight import Sight, reference
+from policyengine.units import CONTEXT
+from policyengine.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Sequence
+
+    from policyengine.evaluation import Answer, Evaluation, Judged
+    from policyengine.exchange import Segment
+    from policyengine.plan import PlannedStep
+    from policyengine.redactions import Redaction
+    from policyengine.streaming.recall import Recall
+
+    Steps = Generator[Call, Answer, "Settled"]
+
+QUANTUM = 48
+"""A text is looked at again when it has grown by so many characters, some ten tokens."""
+
+
+@dataclass(slots=True)
+class Settled:
+    """What nothing that follows can change: a text, and the places in it that were rewritten."""
+
+    text: str = ""
+    rewritten: list[tuple[int, int]] = field(default_factory=list)
+
+    def __add__(self, other: Settled) -> Settled:
+        shift = len(self.text)
+        moved = [(start + shift, end + shift) for start, end in other.rewritten]
+        return Settled(self.text + other.text, self.rewritten + moved)
+
+    def cut(self, start: int, end: int) -> Settled:
+        """A part of it, whose ends lie in nothing that was rewritten."""
+        inside = [
+            (max(a, start) - start, min(b, end) - start)
+            for a, b in self.rewritten
+            if a < end and start < b
+        ]
+        return Settled(self.text[start:end], inside)
+
+
+class Settling:
+    """A step's part in a text that arrives: what comes in is settled, and so is what goes out.
+
+    `blocked` is set where the step blocks: nothing that follows is let go. `lost` is set where
+    only the whole reply can tell: the step failed, or found something without a place.
+    """
+
+    def __init__(
+        self, step: PlannedStep, segment: Segment, evaluation: Evaluation, recall: Recall
+    ) -> None:
+        self._step = step
+        self._whole = replace(step, splitter=None)  # a part is all that there is of its text
+        self._segment = segment
+        self._evaluation = evaluation
+        self._recall = recall
+        self._reference = reference(step, "output", evaluation) if step.reads else ()
+        self._held = Settled()
+        self._begin = 0
+        """Where in `_held` the part begins that was not let go."""
+        self._place = 0
+        """Where in the whole text `_held` begins."""
+        self._seen = 0
+        self.blocked = False
+        self.lost = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come out."""
+        return self.blocked or self.lost
+
+    def feed(self, arrived: Settled, *, closed: bool) -> Steps:
+        """What is settled now; `closed` when nothing follows."""
+        if self.ended:
+            return Settled()
+        self._held += arrived
+        grown = len(self._held.text) - self._seen
+        if not self._held.text or not (closed or grown >= QUANTUM or self._step.splitter):
+            return Settled()
+        self._seen = len(self._held.text)
+        return (yield from (self._parts if self._step.splitter else self._window)(closed))
+
+    def _parts(self, closed: bool) -> Steps:  # noqa: FBT001 - one of two that are called alike
+        """Units or passages, each when it has ended."""
+        assert self._step.splitter is not None  # noqa: S101 - the caller looked
+        text = self._held.text
+        spans = [
+            (start, end)
+            for start, end in self._step.splitter(text, self._begin)
+            if closed or end < len(text)
+        ]
+        if not spans:
+            return Settled()
+        if any(self._cuts(text, end) for _, end in spans if end < len(text)):
+            self.lost = True  # what a later part rewrites could reach into this one
+            return Settled()
+        texts = [Text(self._part(start, end), at) for at, (start, end) in enumerate(spans)]
+        judged = yield from self._judged(texts)
+        out = Settled()
+        for one, (start, end) in zip(texts, spans, strict=True):
+            own = [each for each in judged if each.piece is not None and each.piece.text is one]
+            if self.lost or any(each.verdict is Verdict.BLOCK for each in own):
+                self.blocked = not self.lost
+                return out
+            out += self._rewritten(one, own, self._held.cut(start, end), 0, end - start)
+        self._let_go(spans[-1][1], CONTEXT)
+        return out
+
+    def _part(self, start: int, end: int) -> Segment:
+        text = self._held.text
+        if self._place + start == 0 and end == len(text):
+            return replace(self._segment, text=text)
+        path = f"{self._segment.path}#char={self._place + start},{self._place + end}"
+        return replace(self._segment, path=path, text=text[start:end])
+
+    def _window(self, closed: bool) -> Steps:  # noqa: FBT001 - one of two that are called alike
+        """All that no later character can matter to."""
+        scope = self._step.detector.scope
+        assert isinstance(scope, Window)  # noqa: S101 - `flow` looked
+        text = self._held.text
+        longest = self._evaluation.rewriter.longest
+        sure = len(text) if closed else len(text) - scope.lookahead - longest + 1
+        if sure <= self._begin:
+            return Settled()
+        one = Text(replace(self._segment, text=text), 0)
+        judged = [
+            each
+            for each in (yield from self._judged([one]))
+            if each.within is None or self._begin <= each.within.start < sure
+        ]
+        if self.lost:
+            return Settled()
+        clusters = merge(self._redactions(text, judged))
+        until = min([sure, *(each.start for each in clusters if each.end > sure)])
+        until = self._before_standin(text, until)
+        blocks = [each.within.start for each in judged if _blocks(each) and each.within]
+        if blocks:
+            at = min(blocks)
+            over = (each.start for each in clusters if each.start <= at < each.end)
+            until = min(until, next(over, at))
+            self.blocked = True
+        acted = [each for each in judged if each.within and each.within.start < until]
+        out = self._rewritten(one, acted, self._held, self._begin, until)
+        self._let_go(until, scope.lookbehind)
+        return out
+
+    def _judged(self, texts: Sequence[Text]) -> Generator[Call, Answer, list[Judged]]:
+        """What the step makes of texts; `lost` where it cannot be acted upon here."""
+        step, evaluation = self._step, self._evaluation
+        choice = Choice(self._segment.choice, list(texts))
+        segments = [one.segment for one in texts]
+        sight = Sight([choice], [View(tuple(segments), self._reference, evaluation.memo)])
+        answer = in_time(step, sight, evaluation, evaluation.clock())
+        if isinstance(answer, Call):
+            answer = yield answer
+        if not isinstance(answer, Failure):
+            answer = vetted(answer, sight.views, step)
+        if isinstance(answer, Failure):
+            self.lost = True
+            return []
+        found = answer[0] if answer else ()
+        if step.splitter is not None and not step.inline:
+            self._recall.note(step, segments, found)
+        judged = list(judge(self._whole, choice, found, evaluation))
+        self.lost = any(_blocks(each) and not self._is_placed(each) for each in judged)
+        return judged
+
+    def _is_placed(self, judged: Judged) -> bool:
+        return judged.piece is not None and (
+            self._step.splitter is not None or judged.within is not None
+        )
+
+    def _redactions(self, text: str, judged: Iterable[Judged]) -> list[Redaction]:
+        wanted = [
+            redaction_of(self._step, each)
+            for each in judged
+            if each.verdict >= Verdict.REDACT and each.within is not None
+        ]
+        return self._evaluation.rewriter.widened(text, wanted)
+
+    def _rewritten(
+        self, text: Text, judged: Iterable[Judged], arrived: Settled, start: int, end: int
+    ) -> Settled:
+        """`arrived[start:end]` after the redactions, which lie in it."""
+        redactions = [
+            (each.piece, redaction_of(self._step, each))
+            for each in judged
+            if each.verdict >= Verdict.REDACT and each.piece is not None and each.within is not None
+        ]
+        if not redactions:
+            return arrived.cut(start, end)
+        text.redact(redactions, self._evaluation.rewriter)
+        moved = text.moved
+        places = [moved.range(*place) for place in arrived.rewritten]
+        places += [(region.new_start, region.new_end) for region in moved.regions]
+        left = Settled(text.text, sorted(places))
+        return left.cut(moved.start(start), moved.start(end))
+
+    def _cuts(self, text: str, place: int) -> bool:
+        return self._before_standin(text, place) != place
+
+    def _before_standin(self, text: str, place: int) -> int:
+        """The place, or the start of the stand-in that it lies in."""
+        standins = self._evaluation.rewriter.standins_in(text)
+        return next((start for start, end in standins if start < place < end), place)
+
+    def _let_go(self, place: int, lookbehind: int) -> None:
+        """Forget what comes before a place, but for so many characters."""
+        first = max(0, place - lookbehind)
+        self._held = self._held.cut(first, len(self._held.text))
+        self._begin = place - first
+        self._place += first
+        self._seen -= first
+
+
+def _blocks(judged: Judged) -> bool:
+    return judged.verdict is Verdict.BLOCK
