@@ -37,33 +37,37 @@ class Anchors:
     """Finds what has the shape of a recogniser around one of the signs."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        finders = {
-            AT: _addresses, SCHEME: _locators, DOT: _domains, COLONS: _colons, POINT: _points
-        }  # fmt: skip
-        self._finders: list[tuple[Callable[..., Iterator[Place]], list[Group]]] = []
-        for gate, finder in finders.items():
+        finders = (
+            (AT, b"@", _addresses),
+            (SCHEME, b":", _locators),
+            (DOT, b".", _domains),
+            (COLONS, b":", _colons),
+            (POINT, b".", _points),
+        )
+        self._finders: list[tuple[bytes, Callable[..., Iterator[Place]], list[Group]]] = []
+        for gate, sign, finder in finders:
             alike: dict[tuple[str, ...], list[Row]] = {}
             for row in rows:
                 one = row.recognizer
                 if one.gate == gate:
                     alike.setdefault((one.before, *one.shapes, one.after), []).append(row)
             if alike:
-                self._finders.append((finder, [group_of(group) for group in alike.values()]))
+                groups = [group_of((row, row.check) for row in group) for group in alike.values()]
+                self._finders.append((sign, finder, groups))
 
     def find(self, data: bytes) -> Iterator[Place]:
         """Groups of rows with the start and end of each place in a text's shape."""
-        for finder, groups in self._finders:
-            yield from finder(data, groups)
+        for sign, finder, groups in self._finders:
+            if sign in data:
+                yield from finder(data, groups)
 
 
 def _addresses(data: bytes, groups: Sequence[Group]) -> Iterator[Place]:
     # Outwards from the sign: a pattern that begins with the local part would be tried at every
     # letter of the text.
     at = data.find(b"@")
-    if at < 0:
-        return
     (group,) = groups
-    (pattern,) = group[1][0].patterns
+    (pattern,) = group[1][0][0].patterns
     while at >= 0:
         domain = pattern.match(data, at, at + 1 + DOMAIN_LONGEST + 1)
         if domain is not None:
@@ -110,7 +114,7 @@ def _beginning(data: bytes, place: int, longest: int, characters: bytes) -> int:
 
 def _matches(groups: Sequence[Group], data: bytes, start: int) -> Iterator[Place]:
     for group in groups:
-        for pattern in group[1][0].patterns:
+        for pattern in group[1][0][0].patterns:
             match = pattern.match(data, start)
             if match is not None:
                 yield group, start, match.end(1)

@@ -8,10 +8,13 @@ from detectors.pii.compiled import terms
 from detectors.pii.rows import AROUND, LABEL, TERM, UNIT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from detectors.pii.compiled import Row
     from detectors.pii.vocabulary import Vocabulary
+
+    Places = Sequence[tuple[int, int]]
+    Finder = Callable[[Row, bytes, int, int], Places]
 
 AROUND_BEFORE = 30
 """How far before a word what it is part of may begin."""
@@ -25,49 +28,54 @@ class Announced:
     """Finds what stands beside the labels of recognisers."""
 
     def __init__(self, rows: Sequence[Row], vocabulary: Vocabulary) -> None:
-        self._rows: dict[int, list[Row]] = {}
+        self._rows: dict[int, list[tuple[Row, Finder]]] = {}
         for row in rows:
-            if row.recognizer.gate in _FINDERS:
-                for term in terms(row.recognizer.labels):
-                    self._rows.setdefault(vocabulary.number[term], []).append(row)
+            finder = _FINDERS.get(row.recognizer.gate)
+            if finder is None:
+                continue
+            for term in terms(row.recognizer.labels):
+                self._rows.setdefault(vocabulary.number[term], []).append((row, finder))
 
     def find(
         self, data: bytes, marks: Sequence[tuple[int, int, int]]
     ) -> Iterator[tuple[Row, int, int]]:
         """Row, start and end of each place in a text's shape."""
+        known = self._rows
         for term, start, beyond in marks:
-            for row in self._rows.get(term, ()):
-                yield from _FINDERS[row.recognizer.gate](row, data, start, beyond - 2)
+            for row, finder in known.get(term, ()):
+                for first, last in finder(row, data, start, beyond - 2):
+                    yield row, first, last
 
 
-def _after(row: Row, data: bytes, _start: int, end: int) -> Iterator[tuple[Row, int, int]]:
+def _after(row: Row, data: bytes, _start: int, end: int) -> Places:
     for pattern in row.patterns:
         match = pattern.match(data, end)
         if match is not None:
-            yield row, *match.span("value")
-            return
+            return (match.span("value"),)
+    return ()
 
 
-def _before(row: Row, data: bytes, start: int, _end: int) -> Iterator[tuple[Row, int, int]]:
+def _before(row: Row, data: bytes, start: int, _end: int) -> Places:
     for pattern in row.patterns:
         match = pattern.search(data, max(start - UNIT_BEFORE, 0), start)
         if match is not None:
-            yield row, *match.span("value")
-            return
+            return (match.span("value"),)
+    return ()
 
 
-def _around(row: Row, data: bytes, start: int, end: int) -> Iterator[tuple[Row, int, int]]:
+def _around(row: Row, data: bytes, start: int, end: int) -> Places:
+    found = []
     for pattern in row.patterns:
         for match in pattern.finditer(data, max(start - AROUND_BEFORE, 0), end + AROUND_AFTER):
             first, last = match.span(1)
             if first <= start and end <= last:
-                yield row, first, last
+                found.append((first, last))
                 break
+    return found
 
 
-def _itself(row: Row, data: bytes, start: int, end: int) -> Iterator[tuple[Row, int, int]]:
-    if row.fits(data, start, end):
-        yield row, start, end
+def _itself(row: Row, data: bytes, start: int, end: int) -> Places:
+    return ((start, end),) if row.fits(data, start, end) else ()
 
 
-_FINDERS = {LABEL: _after, UNIT: _before, AROUND: _around, TERM: _itself}
+_FINDERS: dict[str, Finder] = {LABEL: _after, UNIT: _before, AROUND: _around, TERM: _itself}

@@ -14,7 +14,7 @@ from policyengine import WarmUpError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Beginnings = Callable[[str], str]
+    from detectors.pii.phones import Formed
 
 _NO_SEPARATORS = str.maketrans("", "", " -.")
 
@@ -77,11 +77,13 @@ class Checks:
         own = name and getattr(Checks, name, None) is validate
         return getattr(self, name) if own else validate
 
-    def beginnings(self, validate: Callable[..., int] | str | None) -> Beginnings | None:
-        """What a candidate of some form can begin with, where the check knows."""
+    def formed(
+        self, validate: Callable[..., int] | str | None
+    ) -> Callable[[str], Formed | None] | None:
+        """What is left to ask of candidates of one form, where the form tells most of it."""
         if validate is Checks.national_phone:
-            return self._numbering.beginnings
-        return values.phone_beginnings if validate is values.phone else None
+            return self._numbering.formed
+        return values.phone_formed if validate is values.phone else None
 
     def payment_card(self, candidate: str) -> int:
         """An issuer's range and length, and the check digit of ISO/IEC 7812-1, annex B."""
@@ -180,8 +182,8 @@ def luhn(digits: str) -> bool:
 def mod_97(iban: str) -> bool:
     """Whether an IBAN in capitals has the right check digits (ISO/IEC 7064, MOD 97-10)."""
     digits = iban.translate(_IBAN_VALUES)
-    moved = len(iban[:2].translate(_IBAN_VALUES)) + 2  # the country and the check digits
-    return int(digits[moved:] + digits[:moved]) % 97 == 1
+    # The country's two letters, two digits each, and the check digits go to the end.
+    return int(digits[6:] + digits[:6]) % 97 == 1
 
 
 def _ibans(table: Any) -> dict[str, re.Pattern[str]]:

@@ -11,13 +11,16 @@ from detectors.pii.shapes import Standins, shape_of
 from detectors.pii.vocabulary import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable
 
     from detectors.pii.checks import Checks
+    from detectors.pii.phones import Formed
     from detectors.pii.rows import Recognizer
     from detectors.pii.vocabulary import Vocabulary
 
-    Group = tuple[int, Sequence["Row"], float]
+    Check = Callable[[str], int]
+    Asked = tuple["Row", Check | None]
+    Group = tuple[int, tuple[Asked, ...], float]
     Place = tuple[Group, int, int]
 
 NEVER = 2.0
@@ -41,9 +44,9 @@ class Row:
     """A recogniser, compiled: its patterns, its check and its words as masks."""
 
     __slots__ = (
-        "after", "against", "before", "beginnings", "check", "context", "contrary", "evidence",
-        "evidence_in_context", "in_context", "in_general", "kind", "order", "own", "patterns",
-        "rare", "recognizer", "score", "tail",
+        "after", "against", "before", "check", "context", "contrary", "evidence",
+        "evidence_in_context", "formed", "in_context", "in_general", "kind", "order", "own",
+        "patterns", "recognizer", "score", "tail",
     )  # fmt: skip
 
     def __init__(
@@ -58,8 +61,8 @@ class Row:
         self.context = self.own | vocabulary.bit(terms(recognizer.general))
         self.in_general = round(self.in_context - GENERAL, 4) if recognizer.general else 0.0
         self.contrary = vocabulary.bit(terms(recognizer.contrary))
-        self.check: Callable[[str], int] | None = checks.check(recognizer.validate)
-        self.beginnings = checks.beginnings(recognizer.validate)
+        self.check: Check | None = checks.check(recognizer.validate)
+        self.formed: Callable[[str], Formed | None] | None = checks.formed(recognizer.validate)
         self.evidence: dict[str, bool | str] = {"recognizer": recognizer.name}
         if recognizer.checksum:
             self.evidence["checksum"] = True
@@ -67,7 +70,6 @@ class Row:
         self.before = re.compile(recognizer.before.encode("latin-1"))
         self.after = re.compile(recognizer.after.encode("latin-1"))
         self.tail = re.compile(recognizer.tail.encode("latin-1")) if recognizer.tail else None
-        self.rare = bool(self.contrary or self.tail)
         self.patterns = [
             re.compile(f"{recognizer.before}(?=({shape}){recognizer.after})".encode("latin-1"))
             for shape in (recognizer.shapes if recognizer.gate != TOKENS else ())
@@ -84,13 +86,15 @@ def end_of(tail: re.Pattern[bytes], data: bytes, place: int) -> int:
     return match.end() if match else place
 
 
-def group_of(rows: Sequence[Row]) -> Group:
-    """Rows that are asked about the same places.
+def group_of(asked: Iterable[Asked]) -> Group:
+    """Rows that are asked about the same places, each with its check.
 
     Before them the words without which none can hold, after them how sure the surest can be.
     """
+    asked = tuple(asked)
     needed = 0
-    for row in rows:
+    for row, _ in asked:
         needed |= row.context
-    alone = any(row.score for row in rows)
-    return 0 if alone else needed, rows, max(NEVER if row.tail else row.in_context for row in rows)
+    alone = any(row.score for row, _ in asked)
+    best = max(NEVER if row.tail else row.in_context for row, _ in asked)
+    return 0 if alone else needed, asked, best

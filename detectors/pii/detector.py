@@ -151,29 +151,25 @@ class Pii(Detector[PiiOptions]):
 
     def detect(self, views: Sequence[View]) -> Sequence[Sequence[Finding]]:
         """The personal data of each view, in reading order."""
+        allow = self._allow
         return [
             [
-                Finding(
-                    one.kind, one.score, segment.path, Span(one.start, one.end), {**one.evidence}
-                )
+                Finding(kind, score, segment.path, Span(start, end), {**evidence})
                 for segment, found in self._found(view)
-                for one in found
-                if not self._covers(segment, one)
+                for start, end, score, kind, evidence, *_ in found
+                if allow is None or not allow.covers(kind, segment.text[start:end])
             ]
             for view in views
         ]
 
     def _is_allowed(self, example: Example) -> bool:
         """Whether the user allows what the example would have found."""
-        return self._allow is not None and any(
-            self._covers(segment, one)
+        allow = self._allow
+        return allow is not None and any(
+            allow.covers(one.kind, segment.text[one.start : one.end])
             for segment, found in self._found(View(example.examined))
             for one in found
         )
-
-    def _covers(self, segment: Segment, one: Found | Hit) -> bool:
-        allow = self._allow
-        return allow is not None and allow.covers(one.kind, segment.text[one.start : one.end])
 
     def _found(self, view: View) -> Iterator[tuple[Segment, Sequence[Found | Hit]]]:
         for segment, others in zip(view.examined, self._others(view), strict=True):

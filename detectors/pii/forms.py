@@ -18,10 +18,10 @@ from detectors.pii.rows import ACCOUNT, NUMBER, TOKENS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from detectors.pii.compiled import Group, Place, Row
+    from detectors.pii.compiled import Asked, Group, Place, Row
 
     FormPlace = tuple[Group, int, int, bytes]
-    RowsPlace = tuple[tuple[Row, ...], int, int, bytes]
+    AskedPlace = tuple[Iterable[Asked], int, int, bytes]
 
 BEFORE = 10
 """How far before a run's first digit what belongs to it, and its boundary, may stand."""
@@ -55,14 +55,14 @@ class Forms:
             if row.recognizer.gate == TOKENS:
                 for shape in row.recognizer.shapes:
                     self._learn(row, shape.encode())
-        self._accounts = tuple(row for row in rows if row.recognizer.gate == ACCOUNT)
+        self._accounts = tuple((row, row.check) for row in rows if row.recognizer.gate == ACCOUNT)
         shapes = [
             (row, shape)
             for row in rows
             if row.recognizer.gate == NUMBER
             for shape in row.recognizer.shapes
         ]
-        self._shape_rows = [(row,) for row, _ in shapes]
+        self._shape_rows = [row for row, _ in shapes]
         self._shapes = _all_of(shapes)
         self._known: dict[bytes, tuple[FormPlace, ...]] = {}
 
@@ -90,9 +90,9 @@ class Forms:
         """The places in a run and what surrounds it, counted so that adding its start is enough."""
         shift = -2 * BEFORE
         places = tuple(
-            (group_of(rows), first + shift, last + shift, beginnings)
+            (group_of(asked), first + shift, last + shift, beginnings)
             for find in (self._begun, self._shaped, self._formed)
-            for rows, first, last, beginnings in find(form)
+            for asked, first, last, beginnings in find(form)
         )
         if len(form) <= LONGEST_KNOWN:
             if len(self._known) >= KNOWN:
@@ -100,27 +100,27 @@ class Forms:
             self._known[form] = places
         return places
 
-    def _begun(self, form: bytes) -> Iterator[RowsPlace]:
+    def _begun(self, form: bytes) -> Iterator[AskedPlace]:
         # The rest of an account number is told by the text itself: an empty place is its start.
         for group in _GROUP.finditer(form) if self._accounts else ():
             if group.end() > BEFORE and group[0][:4].upper() == b"AA00":
                 yield self._accounts, group.start(), group.start(), b""
 
-    def _shaped(self, form: bytes) -> Iterator[RowsPlace]:
+    def _shaped(self, form: bytes) -> Iterator[AskedPlace]:
         for match in self._shapes.finditer(form):
             for group in range(1, (match.lastindex or 0) + 1):
                 first, last = match.span(group)
                 if last <= BEFORE:
                     continue  # the run before this one has what ends there
-                rows = self._shape_rows[group - 1]
-                beginnings = b""
-                if rows[0].beginnings is not None:
-                    beginnings = rows[0].beginnings(match[group].decode()).encode()
-                    if not beginnings:
-                        continue
-                yield rows, first, last, beginnings
+                row = self._shape_rows[group - 1]
+                if row.formed is None:
+                    yield ((row, row.check),), first, last, b""
+                    continue
+                formed = row.formed(match[group].decode())
+                if formed is not None:
+                    yield ((row, formed.check),), first, last, formed.begins.encode()
 
-    def _formed(self, form: bytes) -> Iterator[RowsPlace]:
+    def _formed(self, form: bytes) -> Iterator[AskedPlace]:
         groups = [match.span() for match in _GROUP.finditer(form)]
         folded = [_folded(form[first:last]) for first, last in groups]
         for place, (first, edge) in enumerate(groups):
@@ -133,7 +133,7 @@ class Forms:
                 either = key.translate(_EITHER)
                 if last > BEFORE:  # the run before this one has what ends there
                     rows = (*self._exact.get(key, ()), *self._either.get(either, ()))
-                    fitting = tuple(row for row in rows if row.fits(form, first, last))
+                    fitting = [(row, row.check) for row in rows if row.fits(form, first, last)]
                     if fitting:
                         yield fitting, first, last, b""
                 if key not in self._beginnings and either not in self._beginnings:
@@ -160,12 +160,12 @@ class Forms:
         self._beginnings.update(form[: gap.start()] for gap in _GAP.finditer(form))
 
 
-def _accounts(rows: Sequence[Row], data: bytes, start: int) -> Iterator[Place]:
-    for row in rows:
-        for pattern in row.patterns:
+def _accounts(asked: Iterable[Asked], data: bytes, start: int) -> Iterator[Place]:
+    for one in asked:
+        for pattern in one[0].patterns:
             match = pattern.match(data, start)
             if match is not None:
-                yield group_of((row,)), start, match.end(1)
+                yield group_of((one,)), start, match.end(1)
                 break
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,17 +18,26 @@ if TYPE_CHECKING:
 _BETWEEN = " -./()+"
 _SEPARATORS = str.maketrans(dict.fromkeys(_BETWEEN, " "))
 _NO_SEPARATORS = str.maketrans("", "", _BETWEEN)
+_ZEROS = str.maketrans("123456789", "0" * 9)
 _DATE = re.compile(
     r"(?:(?:19|20)[0-9]{2}[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]|[12][0-9]|3[01])"
     r"|(?:0?[1-9]|[12][0-9]|3[01])[-./ ](?:0?[1-9]|[12][0-9]|3[01])[-./ ](?:19|20)[0-9]{2})"
     r"(?![0-9])"
 )
+_DATE_FORM = re.compile(r"(?:0{4}[-./ ]0{1,2}[-./ ]0{1,2}|0{1,2}[-./ ]0{1,2}[-./ ]0{4})(?!0)")
 # How numbers of the North American plan are grouped (https://www.nanpa.com/numbering).
 _NANP_GROUPS = frozenset({(10,), (3, 3, 4), (3, 7), (11,), (1, 10), (1, 3, 3, 4), (1, 3, 7)})
 _TYPES = ("premium_rate", "toll_free", "shared_cost", "voip", "personal_number", "pager", "uan",
           "voicemail", "fixed_line", "mobile")  # fmt: skip
 _LONGEST = 17
 _SHORTEST = 7
+
+
+class Formed(NamedTuple):
+    """What candidates of one form can begin with, and what tells whether one of them holds."""
+
+    begins: str
+    check: Callable[[str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +48,18 @@ class Plan:
     code: int
     lengths: frozenset[int]
     trunk: str
-
-    @property
-    def begins(self) -> str:
-        """What its national numbers begin with, as a pattern."""
-        if self.code == 1:
-            gap = "[^0-9]{0,3}"
-            return rf"[(]?(?:1{gap})?[0-9]{{3}}{gap}[0-9]{{3}}{gap}[0-9]{{4}}(?![0-9])"
-        # Where numbers have a trunk prefix, a national number is not written without it.
-        return rf"[(]?{self.trunk}"
+    involved: re.Pattern[str] | None
+    """What is left to the library: any number, where there is no pattern."""
 
     def begin(self, groups: list[str], size: int) -> str:
         """The digits that a national number in such groups, of so many digits, can begin with."""
         if self.code == 1:
+            # Nobody groups these otherwise, and dates and readings look the same without this.
             fits = tuple(len(group) for group in groups) in _NANP_GROUPS
             return ("1" if size == 11 else "23456789") if fits else ""
+        # Where numbers have a trunk prefix, a national number is not written without it.
         sized = size in self.lengths or 9 <= size <= _LONGEST
         return (self.trunk or "0123456789") if sized else ""
-
-    def dialled(self, groups: list[str], digits: str) -> bool:
-        """Whether a national number can be written so."""
-        if self.code == 1:
-            # Nobody groups these otherwise, and dates and readings look the same without this.
-            return tuple(len(group) for group in groups) in _NANP_GROUPS
-        if digits.startswith("00"):
-            return 9 <= len(digits) <= _LONGEST
-        return len(digits) in self.lengths and digits.startswith(self.trunk)
 
 
 class Numbering:
@@ -76,68 +72,89 @@ class Numbering:
         self._codes = {str(code): code for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE}
         self._validators: dict[int, Callable[[str], bool]] = {}
         self._plans = tuple(self._plan(region) for region in regions)
-        begins = "|".join(plan.begins for plan in self._plans)
-        self._begins = re.compile(begins or r"(?!)")
         for plan in self._plans:
             self._valid(plan.code, "")  # compiles its pattern now, not in the first exchange
 
     def international(self, candidate: str) -> int:
         """How much of `candidate` is a number with its country code (ITU-T E.164)."""
-        digits = candidate.translate(_NO_SEPARATORS)
-        if _SHORTEST <= len(digits) < _LONGEST and self._assigned(digits):
+        if self._assigned(candidate.translate(_NO_SEPARATORS)):
             return len(candidate)
-        for end, groups in _ends(candidate):
-            digits = "".join(groups)
-            if _SHORTEST <= len(digits) < _LONGEST and self._assigned(digits):
-                return end
-        return 0
+        shorter = islice(_ends(candidate), 1, None)
+        return next((end for end, groups in shorter if self._assigned("".join(groups))), 0)
 
     def national(self, candidate: str) -> int:
         """How much of `candidate` is a number as one of the configured regions dials it."""
-        if not self._begins.match(candidate) or _DATE.match(candidate):
-            return 0
-        for end, groups in _ends(candidate):
-            digits = "".join(groups)
-            if len(digits) < _SHORTEST:
-                return 0
-            for plan in self._plans:
-                if plan.dialled(groups, digits) and self._in_plan(digits, plan):
-                    return end
-        return 0
+        formed = self.formed(candidate.translate(_ZEROS))
+        return formed.check(candidate) if formed and candidate[0] in formed.begins else 0
 
-    def beginnings(self, form: str) -> str:
-        """What a national number of this form, with 0 for each digit, can begin with."""
-        begins = ""
-        for _, groups in _ends(form):
+    def formed(self, form: str) -> Formed | None:
+        """What is left of `national` where a candidate's form is known, with 0 for each digit."""
+        ends = []
+        for end, groups in _ends(form):
             size = sum(len(group) for group in groups)
-            for plan in self._plans:
-                begins += plan.begin(groups, size) if size >= _SHORTEST else ""
-        return begins + "(" if begins else ""
+            for plan in self._plans if size >= _SHORTEST else ():
+                begins = plan.begin(groups, size)
+                if begins:
+                    ends.append((end, plan, begins))
+        if not ends:
+            return None
+        dated = _DATE_FORM.match(form) is not None
+
+        def check(candidate: str) -> int:
+            if dated and _DATE.match(candidate):
+                return 0
+            for end, plan, begins in ends:
+                digits = candidate[:end].translate(_NO_SEPARATORS)
+                if digits[0] in begins and self._in_plan(digits, plan):
+                    return end
+            return 0
+
+        return Formed("".join(begins for _, _, begins in ends) + "(", check)
 
     def _plan(self, region: str) -> Plan:
         metadata = self._phones.PhoneMetadata.metadata_for_region(region)
         trunk = metadata.national_prefix or ""
         lengths = metadata.general_desc.possible_length
+        prefixes = (metadata.national_prefix_for_parsing or "").split("|")
+        plainly = prefixes[0] == trunk in {"", "0", "1"} and all(one.isdigit() for one in prefixes[1:])
+        elsewhere = (
+            metadata.international_prefix,
+            str(metadata.country_code),
+            rf"(?:{metadata.general_desc.national_number_pattern})\Z" if trunk else None,
+            *prefixes[1:],
+        )
         return Plan(
             region,
             metadata.country_code,
             frozenset(size + extra for size in lengths for extra in (0, len(trunk))),
             trunk if trunk in {"0", "1"} else "",
+            re.compile("|".join(filter(None, elsewhere))) if plainly else None,
         )
 
     def _assigned(self, digits: str) -> bool:
-        for size in (1, 2, 3):  # no country code is the beginning of another
+        sized = _SHORTEST <= len(digits) < _LONGEST
+        for size in (1, 2, 3) if sized else ():  # no country code is the beginning of another
             code = self._codes.get(digits[:size])
             if code is not None:
-                return self._valid(code, digits[size:]) or self._parsed("+" + digits, None)
+                return self._valid(code, digits[size:]) or (
+                    self._prefixed(code, digits[size:]) and self._parsed("+" + digits, None)
+                )
         return False
 
     def _in_plan(self, digits: str, plan: Plan) -> bool:
         if plan.code == 1:
             return self._valid(1, digits[-10:])
-        if plan.trunk and digits[1:2] != "0" and self._valid(plan.code, digits[1:]):
-            return True
-        return self._parsed(digits, plan.region)
+        if plan.involved is None or plan.involved.match(digits):
+            return self._parsed(digits, plan.region)
+        return self._valid(plan.code, digits.removeprefix(plan.trunk))
+
+    def _prefixed(self, code: int, significant: str) -> bool:
+        """Whether the library would take something off the number, as people write it too."""
+        main = self._phones.PhoneMetadata.metadata_for_region_or_calling_code(
+            code, self._phones.COUNTRY_CODE_TO_REGION_CODE[code][0]
+        )
+        prefix = main and main.national_prefix_for_parsing
+        return bool(prefix) and re.match(prefix, significant) is not None
 
     def _valid(self, code: int, significant: str) -> bool:
         validator = self._validators.get(code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from detectors.pii.anchors import Anchors
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from detectors.pii.compiled import Place
     from detectors.pii.rows import Recognizer
 
+_START = itemgetter(0)
+_UNASKED = -1
 KNOWN_LABELS = 1024
 MARGIN = 16
 """How far the boundaries around a match may look, beyond it and beyond the context."""
@@ -31,18 +33,9 @@ class Hit(NamedTuple):
     start: int
     end: int
     score: float
+    kind: str
+    evidence: Mapping[str, bool | str]
     row: Row
-    in_context: bool
-
-    @property
-    def kind(self) -> str:
-        """What it is."""
-        return self.row.kind
-
-    @property
-    def evidence(self) -> Mapping[str, bool | str]:
-        """What speaks for it."""
-        return self.row.evidence_in_context if self.in_context else self.row.evidence
 
 
 class Text(NamedTuple):
@@ -86,61 +79,74 @@ class Scanner:
         marks = self._vocabulary.find(words_of(data))
         characters = data.decode("latin-1")
         text = Text(data, characters, Surroundings(self._vocabulary, marks, characters, label))
-        self._keep(self._anchors.find(data), text, hits)
-        self._keep(self._forms.find(data), text, hits)
+        _keep(self._anchors.find(data), text, hits)
+        _keep(self._forms.find(data), text, hits)
         for row, start, end in self._announced.find(data, marks):
-            length = row.check(text.characters[start:end]) if row.check else end - start
-            if length:
-                hits.append(Hit(start, start + length, row.in_context, row, in_context=True))
-        return self._told(hits)
+            last = start + row.check(characters[start:end]) if row.check else end
+            if last > start:
+                score, evidence = row.in_context, row.evidence_in_context
+                hits.append(Hit(start, last, score, row.kind, evidence, row))
+        return _told(hits) if len(hits) > 1 else hits
 
-    def _told(self, hits: list[Hit]) -> list[Hit]:
-        if len(hits) < 2:
-            return hits
-        hits.sort(key=self._rank)
-        told = hits[:1]
-        for hit in islice(hits, 1, None):
-            last = told[-1]
-            if hit[0] >= last[1]:
-                told.append(hit)
-            elif hit[1] > last[1] or hit[2] > last[2]:
-                return outermost(hits)  # they overlap in some other way than the usual
-        return told
 
-    def _rank(self, hit: Hit) -> tuple[int, int, int]:
-        return hit[0], -hit[1], hit[3].order
-
-    def _keep(  # noqa: C901 - the inner loop, where a call costs as much as its work
-        self, places: Iterable[Place], text: Text, hits: list[Hit]
-    ) -> None:
-        _, characters, around = text
-        held_start, held_end, held_score = 0, -1, 0.0
-        for (needed, rows, best), start, end in places:
-            if held_score >= best and held_end >= end and held_start <= start:
-                continue  # spares questions whose answers `outermost` would drop
-            if needed and not around.near(start, end) & needed:
+def _keep(  # noqa: C901, PLR0912 - the inner loop, where a call costs as much as its work
+    places: Iterable[Place], text: Text, hits: list[Hit]
+) -> None:
+    data, characters, around = text
+    near = around.near
+    held_start, held_end, held_score = 0, -1, 0.0
+    at_start, at_end, bits = -1, -1, 0
+    for (needed, asked, best), start, end in places:
+        if held_score >= best and held_end >= end and held_start <= start:
+            continue  # spares questions whose answers `outermost` would drop
+        if start != at_start or end != at_end:
+            at_start, at_end, bits = start, end, _UNASKED
+        if needed:
+            bits = near(start, end) if bits == _UNASKED else bits
+            if not bits & needed:
                 continue
-            for row in rows:
-                if not row.score and not around.near(start, end) & row.context:
+        for row, check in asked:
+            if not row.score:
+                bits = near(start, end) if bits == _UNASKED else bits
+                if not bits & row.context:
                     continue
-                last = end
-                if row.check is not None:
-                    last = start + row.check(characters[start:end])
-                    if last == start:
-                        continue
-                score, words = row.score, around.near(start, last) & row.context
-                if words:
-                    score = row.in_context if words & row.own else row.in_general
-                if row.rare:
-                    score, words, last = self._rarely(row, text, start, last, score, words)
-                if score:
-                    hits.append(Hit(start, last, score, row, words != 0))
-                    held_start, held_end, held_score = start, last, score
+            last = start + check(characters[start:end]) if check else end
+            if last == start:
+                continue
+            if last == end:
+                words = bits = near(start, end) if bits == _UNASKED else bits
+            else:
+                words = near(start, last)
+            score, evidence = row.score, row.evidence
+            if words & row.context:
+                score = row.in_context if words & row.own else row.in_general
+                evidence = row.evidence_in_context
+            if words & row.contrary and row.contrary & around.just_before(start):
+                score, evidence = row.against, row.evidence
+            if score:
+                last = end_of(row.tail, data, last) if row.tail else last
+                hits.append(Hit(start, last, score, row.kind, evidence, row))
+                held_start, held_end, held_score = start, last, score
 
-    def _rarely(  # noqa: PLR0913, PLR0917 - what the loop above holds
-        self, row: Row, text: Text, start: int, end: int, score: float, words: int
-    ) -> tuple[float, int, int]:
-        """What few rows ask for: words that speak against it, and what goes on after it."""
-        if row.contrary & text.around.just_before(start):
-            score, words = row.against, 0
-        return score, words, end_of(row.tail, text.data, end) if row.tail else end
+
+def _told(hits: list[Hit]) -> list[Hit]:
+    hits.sort(key=_START)
+    told: list[Hit] = []
+    last_start, last_end, last_score = -1, -1, 0.0
+    for hit in hits:
+        start, end, score = hit[:3]
+        if start >= last_end:
+            told.append(hit)
+            last_start, last_end, last_score = start, end, score
+        elif (
+            end > last_end
+            or score > last_score
+            or (start == last_start and end == last_end and score == last_score)
+        ):
+            hits.sort(key=_rank)  # they overlap in some other way than the usual
+            return outermost(hits)
+    return told
+
+
+def _rank(hit: Hit) -> tuple[int, int, int]:
+    return hit.start, -hit.end, hit.row.order

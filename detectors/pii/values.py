@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from detectors.pii.phones import Formed
+
 _NO_SECRETS = frozenset((
     "required", "incorrect", "invalid", "reset", "changed", "expired", "protected", "forgotten",
     "wrong", "correct", "missing", "empty", "null", "none", "nil", "true", "false", "undefined",
@@ -134,9 +136,13 @@ _WRITTEN_DATE = re.compile(
 )
 
 
-def phone_beginnings(form: str) -> str:
-    """What a number of this form, with 0 for each digit, can begin with."""
-    return "0123456789+(" if phone(form.replace("0", "7")) else ""
+def phone_formed(form: str) -> Formed | None:
+    """What is left of `phone` where a candidate's form is known, with 0 for each digit."""
+    return Formed("0123456789+(", _not_zero) if phone(form.replace("0", "7")) else None
+
+
+def _not_zero(candidate: str) -> int:
+    return len(candidate) if candidate.strip("0 -./()+") else 0
 
 
 def phone(candidate: str) -> int:

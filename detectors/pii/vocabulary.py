@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from policyengine import WarmUpError
@@ -18,8 +18,10 @@ CONTEXT_AFTER = 20
 CONTRARY_BEFORE = 16
 """How many characters before a match the words that speak against it may stand in."""
 
-_FIELD = re.compile(r"([A-Za-z][0-9A-Za-z_.\-]{1,39})[\"']?[ ]?[:=][ ]?[\"']?\Z")
-_FIELD_LONGEST = 45
+_FIELD_LONGEST = 40
+_FIELD_GAP = 5
+_NEVER_FIRST = "0123456789_.-"
+_IN_FIELD = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" + _NEVER_FIRST
 _HUMP = re.compile(rb"(?<=[a-z])(?=[A-Z])")
 
 # Letters in lower case, everything else a space.
@@ -84,7 +86,7 @@ class Vocabulary:
 class Surroundings:
     """Which terms stand around the places of one text, and in the names of its fields."""
 
-    __slots__ = ("_asked", "_bits", "_characters", "_ends", "_fields", "_marks", "_vocabulary")
+    __slots__ = ("_characters", "_ends", "_fields", "_marks", "_terms", "_vocabulary", "_whole")
 
     def __init__(
         self,
@@ -96,49 +98,60 @@ class Surroundings:
         self._vocabulary = vocabulary
         self._marks = marks
         self._characters = characters
-        self._ends = [mark[2] - 2 for mark in marks]
-        self._fields = {"": vocabulary.named(label) if label else 0}
-        self._asked = (-1, -1)
-        self._bits = 0
+        self._ends: list[int] = []
+        self._terms: list[tuple[int, int, int]] = []
+        self._whole = vocabulary.named(label) if label else 0
+        self._fields = {"": 0}
 
     def near(self, start: int, end: int) -> int:
         """The sets with a term wholly within reach of a place, or in the name of its field."""
-        if self._asked == (start, end):
-            return self._bits  # recognisers ask about one place in turn
-        bits = self._fields[""]
-        ends = self._ends
-        if ends:
-            masks = self._vocabulary.masks
+        bits = self._whole
+        if self._marks:
+            ends = self._ends or self._placed()
             first, last = start - CONTEXT_BEFORE, end + CONTEXT_AFTER
-            for place in range(bisect_left(ends, first), len(ends)):
-                ending = ends[place]
-                if ending > last:
-                    break
-                term, begins, _ = self._marks[place]
+            place = bisect_left(ends, first)
+            for begins, ending, mask in self._terms[place : bisect_right(ends, last, place)]:
                 if (first <= begins and ending <= start) or begins >= end:
-                    bits |= masks[term]
+                    bits |= mask
         before = self._characters[max(start - 3, 0) : start]
         if ":" in before or "=" in before:
             bits |= self._field(start)
-        self._asked, self._bits = (start, end), bits
-        return bits
-
-    def _field(self, start: int) -> int:
-        field = _FIELD.search(self._characters, max(start - _FIELD_LONGEST, 0), start)
-        if field is None:
-            return 0
-        name = field[1]
-        bits = self._fields.get(name)
-        if bits is None:
-            bits = self._fields[name] = self._vocabulary.named(name.encode("latin-1"))
         return bits
 
     def just_before(self, start: int) -> int:
         """The sets with a term directly before a place."""
         bits = 0
-        ends = self._ends
-        for place in range(bisect_left(ends, start - CONTRARY_BEFORE), len(ends)):
-            if ends[place] > start:
-                break
-            bits |= self._vocabulary.masks[self._marks[place][0]]
+        if self._marks:
+            ends = self._ends or self._placed()
+            first = bisect_left(ends, start - CONTRARY_BEFORE)
+            for _, _, mask in self._terms[first : bisect_right(ends, start, first)]:
+                bits |= mask
         return bits
+
+    def _placed(self) -> list[int]:
+        # Only texts with a candidate come here.
+        masks = self._vocabulary.masks
+        self._terms = [(begins, beyond - 2, masks[term]) for term, begins, beyond in self._marks]
+        self._ends = [ending for _, ending, _ in self._terms]
+        return self._ends
+
+    def _field(self, start: int) -> int:
+        name = _field_before(self._characters[max(start - _FIELD_LONGEST - _FIELD_GAP, 0) : start])
+        bits = self._fields.get(name)
+        if bits is None:
+            bits = self._fields[name] = self._vocabulary.named(name.encode("latin-1"))
+        return bits
+
+
+def _field_before(text: str) -> str:
+    """The name of the field whose value begins after `text`, as in `name: ` and `"name": "`."""
+    head = _without_one(_without_one(text, "\"'"), " ")
+    if not head.endswith((":", "=")):
+        return ""
+    head = _without_one(_without_one(head[:-1], " "), "\"'")
+    name = head[len(head.rstrip(_IN_FIELD)) :][-_FIELD_LONGEST:].lstrip(_NEVER_FIRST)
+    return name if len(name) > 1 else ""
+
+
+def _without_one(text: str, signs: str) -> str:
+    return text[:-1] if text and text[-1] in signs else text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 
 import phonenumbers
 import pytest
@@ -13,7 +14,7 @@ from stdnum.us import ssn
 
 from detectors.pii.checks import Checks, mod_97
 from detectors.pii.checks import luhn as fast_luhn
-from detectors.pii.phones import Numbering
+from detectors.pii.phones import _DATE, Numbering
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +110,47 @@ def test_a_number_with_its_country_code_is_valid_where_the_library_says_so(
     digits = len(text) - 1
     got = Numbering(()).international(text) == len(text)
     assert got == (expected and 7 <= digits <= 16)
+
+
+REGIONS = ["US", "GB", "DE", "FR", "IT", "ES", "AU", "MX", "AR", "BR", "JP", "IN", "CI", "HU", "SG"]
+
+
+@settings(max_examples=400)
+@given(
+    region=st.sampled_from(REGIONS),
+    groups=st.lists(st.text("0123456789", min_size=2, max_size=5), min_size=1, max_size=5),
+    known=st.integers(0, 9),
+    gap=st.sampled_from([" ", "-", "."]),
+)
+def test_a_number_inside_a_region_is_valid_where_the_library_says_so(
+    region: str, groups: list[str], known: int, gap: str
+) -> None:
+    example = phonenumbers.example_number(region)
+    written = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.NATIONAL)
+    if known < len(written):  # a number of the plan with one digit changed, or something at random
+        digits = [place for place, sign in enumerate(written) if sign.isdigit()]
+        place = digits[known % len(digits)]
+        text = f"{written[:place]}{groups[0][0]}{written[place + 1 :]}"
+    else:
+        text = gap.join(groups)
+    assert Numbering((region,)).national(text) == slowly_national(region, text)
+
+
+def slowly_national(region: str, text: str) -> int:
+    """The longest beginning, up to a space, that the library calls valid and people would write."""
+    if _DATE.match(text):
+        return 0
+    plan = Numbering((region,))._plans[0]
+    ends = [len(text), *(place for place, sign in reversed([*enumerate(text)]) if sign == " ")]
+    for end in ends:
+        digits = "".join(filter(str.isdigit, text[:end]))
+        groups = re.findall("[0-9]+", text[:end])
+        begins = plan.begin(groups, len(digits)) if len(digits) >= 7 else ""
+        if begins and digits[0] in begins:
+            try:
+                number = phonenumbers.parse(digits, region)
+            except phonenumbers.NumberParseException:
+                continue
+            if phonenumbers.is_valid_number(number):
+                return end
+    return 0

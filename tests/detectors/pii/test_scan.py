@@ -256,7 +256,7 @@ def test_the_fast_scan_finds_what_the_slow_one_finds(
     scanner: Scanner, checks: Checks, text: str
 ) -> None:
     assert [
-        (hit.start, hit.end, hit.score, hit.row.recognizer.name, hit.in_context or None)
+        (hit.start, hit.end, hit.score, hit.row.recognizer.name, hit.evidence.get("context"))
         for hit in scanner.scan(shape_of(text, Standins()))
     ] == slowly(checks, text)
 
