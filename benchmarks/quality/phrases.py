@@ -108,13 +108,35 @@ def _mac(chance: random.Random) -> str:
 
 def _ssn(chance: random.Random) -> str:
     area = chance.choice([*range(1, 666), *range(667, 900)])
-    return f"{area:03d}-{chance.randrange(1, 100):02d}-{chance.randrange(1, 10_000):04d}"
+    gap = chance.choice("---- .")
+    return gap.join(
+        (f"{area:03d}", f"{chance.randrange(1, 100):02d}", f"{chance.randrange(1, 10_000):04d}")
+    )
 
 
 def _phone(chance: random.Random) -> str:
     area, exchange = chance.choice(_AREAS), 200 + chance.randrange(800)
-    form = chance.choice(("({}) {}-{}", "{}-{}-{}", "{}.{}.{}", "+1 {} {} {}", "1-{}-{}-{}"))
-    return form.format(area, exchange, _digits(chance, 4))
+    if chance.random() < 0.25:
+        return _foreign_phone(chance)
+    if chance.random() < 0.25:
+        area = chance.randrange(200, 1000)  # mostly unassigned, as in invented numbers
+    form = chance.choice(
+        ("({}) {}-{}", "{}-{}-{}", "{}.{}.{}", "+1 {} {} {}", "1-{}-{}-{}", "001-{}-{}-{}")
+    )
+    extension = chance.choice(("", "", "", "x{}", " ext. {}")).format(_digits(chance, 3))
+    return form.format(area, exchange, _digits(chance, 4)) + extension
+
+
+def _foreign_phone(chance: random.Random) -> str:
+    """As it is dialled in countries with a trunk prefix, ten or eleven digits in their groups."""
+    form = chance.choice(
+        ("0# ## ## ## ##", "(0#) #### ####", "0### ######", "0###-### ## ##", "0#-########",
+         "0### ## ## ##", "0#### ######", "(0###) ###-####", "0##/#######")
+    )  # fmt: skip
+    first = str(chance.randrange(1, 10))
+    return "".join(
+        _digits(chance, 1) if sign == "#" else sign for sign in form.replace("#", first, 1)
+    )
 
 
 def _date(chance: random.Random) -> str:
@@ -151,8 +173,12 @@ VALUES: dict[str, Callable[[random.Random], str]] = {
     "age": lambda chance: str(chance.randrange(18, 95)),
     "passport": lambda chance: chance.choice((_letters(chance, 1), "")) + _digits(chance, 8),
     "driver_license": lambda chance: _letters(chance, 1) + _digits(chance, 7),
-    "medical_record": lambda chance: _digits(chance, chance.randrange(6, 9)),
-    "bank_account": lambda chance: _digits(chance, chance.randrange(8, 13)),
+    "medical_record": lambda chance: (
+        chance.choice(("", "", "MRN-", "P", "H-")) + _digits(chance, chance.randrange(6, 9))
+    ),
+    "bank_account": lambda chance: (
+        chance.choice(("", "", "", "ACC", "AC-")) + _digits(chance, chance.randrange(8, 13))
+    ),
     "vehicle": lambda chance: f"{_letters(chance, 3)} {_digits(chance, 4)}",
     "username": lambda chance: chance.choice(_WORDS) + _digits(chance, 2),
     "password": lambda chance: (

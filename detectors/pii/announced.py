@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from detectors.pii.compiled import terms
@@ -20,6 +21,7 @@ AROUND_BEFORE = 30
 """How far before a word what it is part of may begin."""
 AROUND_AFTER = 60
 """How far after a word what it is part of may end."""
+_DIGIT = re.compile(rb"[0-9]")
 UNIT_BEFORE = 12
 """How far before a unit its value may begin."""
 
@@ -64,9 +66,12 @@ def _before(row: Row, data: bytes, start: int, _end: int) -> Places:
 
 
 def _around(row: Row, data: bytes, start: int, end: int) -> Places:
+    edge, beyond = max(start - AROUND_BEFORE, 0), end + AROUND_AFTER
+    if not _DIGIT.search(data, edge, beyond):
+        return ()  # "may" and "am" are mostly other words
     found = []
     for pattern in row.patterns:
-        for match in pattern.finditer(data, max(start - AROUND_BEFORE, 0), end + AROUND_AFTER):
+        for match in pattern.finditer(data, edge, beyond):
             first, last = match.span(1)
             if first <= start and end <= last:
                 found.append((first, last))

@@ -8,13 +8,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from detectors.pii import values, web
-from detectors.pii.phones import Numbering
+from detectors.pii.phones import Formed, Numbering
 from policyengine import WarmUpError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from detectors.pii.phones import Formed
 
 _NO_SEPARATORS = str.maketrans("", "", " -.")
 
@@ -83,7 +82,9 @@ class Checks:
         """What is left to ask of candidates of one form, where the form tells most of it."""
         if validate is Checks.national_phone:
             return self._numbering.formed
-        return values.phone_formed if validate is values.phone else None
+        if validate is Checks.phone_dialled_abroad:
+            return lambda _form: Formed("0", self.phone_dialled_abroad)
+        return values.FORMED.get(validate) if callable(validate) else None
 
     def payment_card(self, candidate: str) -> int:
         """An issuer's range and length, and the check digit of ISO/IEC 7812-1, annex B."""
@@ -125,12 +126,18 @@ class Checks:
         """A number as it is dialled inside one of the configured regions."""
         return self._numbering.national(candidate)
 
+    def phone_dialled_abroad(self, candidate: str) -> int:
+        """A number with its country code after the prefix for calls abroad."""
+        prefix = next((one for one in ("00", "011") if candidate.startswith(one)), candidate)
+        number = candidate.removeprefix(prefix).lstrip(" .-")
+        length = self._numbering.international(number)
+        return length and len(candidate) - len(number) + length
+
     def phone_with_extension(self, candidate: str) -> int:
         """A number of a numbering plan before the letter x and an extension."""
         number, sign, _ = candidate.lower().partition("x")
         number = number.rstrip()
-        check = self.international_phone if number.startswith("+") else self.national_phone
-        written = sign and (check(number) == len(number) or values.phone(number))
+        written = sign and (values.phone(number) or self.national_phone(number) == len(number))
         return len(candidate) if written else 0
 
     def unchecked_card(self, candidate: str) -> int:
@@ -167,7 +174,10 @@ def _numbers_of(name: str) -> Callable[[str], int]:
         nonlocal module
         if module is None:  # there are many, and few are ever asked
             module = import_module(f"stdnum.{name}")
-        return len(candidate) if module.is_valid(candidate) else 0
+        try:
+            return len(candidate) if module.is_valid(candidate) else 0
+        except (LookupError, ValueError):  # what no table of the library holds is nobody's
+            return 0
 
     return check
 

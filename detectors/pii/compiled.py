@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     Check = Callable[[str], int]
     Asked = tuple["Row", Check | None]
-    Group = tuple[int, tuple[Asked, ...], float]
+    Group = tuple[int, tuple[Asked, ...], float, str]
     Place = tuple[Group, int, int]
 
 NEVER = 2.0
-"""More than any score: a row whose matches go on after their form lies in nothing yet."""
+"""More than any score: rows whose matches may go on in different ways lie in nothing yet."""
 GENERAL = 0.05
 """How much less sure a word makes that announces things of the same sort in general."""
 
@@ -89,12 +89,14 @@ def end_of(tail: re.Pattern[bytes], data: bytes, place: int) -> int:
 def group_of(asked: Iterable[Asked]) -> Group:
     """Rows that are asked about the same places, each with its check.
 
-    Before them the words without which none can hold, after them how sure the surest can be.
+    Before them the words without which none can hold, after them how sure the surest can be, and
+    what may go on after their forms.
     """
     asked = tuple(asked)
     needed = 0
     for row, _ in asked:
         needed |= row.context
     alone = any(row.score for row, _ in asked)
-    best = max(NEVER if row.tail else row.in_context for row, _ in asked)
-    return 0 if alone else needed, asked, best
+    tails = {row.recognizer.tail for row, _ in asked} - {""}
+    best = NEVER if len(tails) > 1 else max(row.in_context for row, _ in asked)
+    return 0 if alone else needed, asked, best, "".join(tails)

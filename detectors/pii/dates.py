@@ -42,11 +42,18 @@ _WEEKDAY = (
     r"(?:(?i:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun)\.?,?[ ])?"
 )
 TIME = (
-    r"(?:(?:,?[ ]|T|,?[ ]at[ ])[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?)?"
+    r"(?:(?:,?[ ]|T)[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?)?"
     r"(?:[ ]?(?:[AaPp]\.[Mm]\.|[AaPp][Mm]\b))?"
     r"(?:Z|[ ](?:UTC|GMT|[ECMP][SD]T)\b|[+-][0-9]{2}:?[0-9]{2})?(?![0-9]))?"
 )
-"""A clock time that a date goes on with, or nothing."""
+"""A clock time that a date goes on with, or nothing; behind "at" it is one of its own."""
+CLOCK = (
+    r"(?:1[0-2]|0?[1-9])(?:[:.][0-5][0-9])?[ ]?"
+    r"(?:[AaPp][Mm]|[AaPp]\.[ ]?[Mm]\.?)"
+)
+"""A time of day by the twelve-hour clock."""
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SEASONS = ("spring", "summer", "autumn", "fall", "winter")
 _OF = r"(?:[ ](?:of|de|du|di)[ ]|[ ](?:of|de)[ ]the[ ]|[ .\-/]{1,2})"
 _NUMERIC = (
     r"(?:[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:[0-9]{4}|[0-9]{2}))"

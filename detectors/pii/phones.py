@@ -96,7 +96,7 @@ class Numbering:
                 begins = plan.begin(groups, size)
                 if begins:
                     ends.append((end, plan, begins))
-        if not ends:
+        if not ends or form.count("/") > 1:  # one may stand behind the area's code
             return None
         dated = _DATE_FORM.match(form) is not None
 
@@ -116,7 +116,9 @@ class Numbering:
         trunk = metadata.national_prefix or ""
         lengths = metadata.general_desc.possible_length
         prefixes = (metadata.national_prefix_for_parsing or "").split("|")
-        plainly = prefixes[0] == trunk in {"", "0", "1"} and all(one.isdigit() for one in prefixes[1:])
+        plainly = prefixes[0] == trunk in {"", "0", "1"} and all(
+            one.isdigit() for one in prefixes[1:]
+        )
         elsewhere = (
             metadata.international_prefix,
             str(metadata.country_code),

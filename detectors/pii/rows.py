@@ -16,7 +16,7 @@ ACCOUNT = "account"
 NUMBER, TOKENS = "number", "tokens"
 """Places: a run of digits; groups of digits and letters of a fixed form."""
 LABEL, UNIT, AROUND, TERM = "label", "unit", "around", "term"
-"""Places: after one of the row's labels; before one of them; around one; one of them itself."""
+"""Places: after one of the row's labels; before one; around one, with a digit; itself."""
 
 WORD = r"0-9A-Za-z_\xff"
 """The characters of words, for a character class."""

@@ -94,10 +94,11 @@ def _keep(  # noqa: C901, PLR0912 - the inner loop, where a call costs as much a
 ) -> None:
     data, characters, around = text
     near = around.near
-    held_start, held_end, held_score = 0, -1, 0.0
+    held_start, held_end, held_score, held_tail = 0, -1, 0.0, ""
     at_start, at_end, bits = -1, -1, 0
-    for (needed, asked, best), start, end in places:
-        if held_score >= best and held_end >= end and held_start <= start:
+    for (needed, asked, best, tail), start, end in places:
+        held = held_score >= best and held_end >= end and held_start <= start
+        if held and (not tail or tail == held_tail):
             continue  # spares questions whose answers `outermost` would drop
         if start != at_start or end != at_end:
             at_start, at_end, bits = start, end, _UNASKED
@@ -121,12 +122,13 @@ def _keep(  # noqa: C901, PLR0912 - the inner loop, where a call costs as much a
             if words & row.context:
                 score = row.in_context if words & row.own else row.in_general
                 evidence = row.evidence_in_context
-            if words & row.contrary and row.contrary & around.just_before(start):
+            if words & row.contrary and around.against(start, row.contrary, row.own):
                 score, evidence = row.against, row.evidence
             if score:
                 last = end_of(row.tail, data, last) if row.tail else last
                 hits.append(Hit(start, last, score, row.kind, evidence, row))
                 held_start, held_end, held_score = start, last, score
+                held_tail = row.recognizer.tail
 
 
 def _told(hits: list[Hit]) -> list[Hit]:

@@ -6,8 +6,13 @@ Each function gives how many leading characters of its candidate hold, 0 for non
 from __future__ import annotations
 
 import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from detectors.pii.phones import Formed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _NO_SECRETS = frozenset((
     "required", "incorrect", "invalid", "reset", "changed", "expired", "protected", "forgotten",
@@ -40,6 +45,19 @@ def strange_password(candidate: str) -> int:
     value = candidate[:length]
     plain = value.islower() or value.istitle() or value.isupper()
     return 0 if value.isalpha() and plain else length
+
+
+def spoken_password(candidate: str) -> int:
+    """A secret that somebody tells: one word, which could not be what became of a password."""
+    length = password(candidate)
+    value = candidate[:length].lower()
+    happened = value.endswith(("ed", "ing", "able", "ible", "ent", "ly")) and value.isalpha()
+    return 0 if happened else length
+
+
+def pin(candidate: str) -> int:
+    """A short secret of digits that is no year."""
+    return 0 if re.match(r"(?:19|20)[0-9]{2}\Z", candidate) else len(candidate)
 
 
 def username(candidate: str) -> int:
@@ -136,20 +154,62 @@ _WRITTEN_DATE = re.compile(
 )
 
 
-def phone_formed(form: str) -> Formed | None:
-    """What is left of `phone` where a candidate's form is known, with 0 for each digit."""
-    return Formed("0123456789+(", _not_zero) if phone(form.replace("0", "7")) else None
-
-
-def _not_zero(candidate: str) -> int:
-    return len(candidate) if candidate.strip("0 -./()+") else 0
-
-
 def phone(candidate: str) -> int:
     """Seven to fifteen digits in groups that are no date and no list of years or small numbers."""
     groups = re.findall("[0-9]+", candidate)
     digits = "".join(groups)
     if not 7 <= len(digits) <= 15 or _WRITTEN_DATE.match(candidate) or not int(digits):
         return 0
-    balanced = candidate.count("(") == candidate.count(")")
+    balanced = candidate.count("(") == candidate.count(")") and candidate.count("/") < 2
     return len(candidate) if balanced and max(map(len, groups)) > 2 else 0
+
+
+def unassigned_phone(candidate: str) -> int:
+    """A number with a sign or prefix for a country, or of ten digits as North America has them."""
+    digits = "".join(re.findall("[0-9]+", candidate))
+    domestic = len(digits) == 10 or digits.startswith("1" if len(digits) == 11 else "001")
+    return phone(candidate) if candidate.startswith("+") or domestic else 0
+
+
+def trunk_phone(candidate: str) -> int:
+    """A telephone number of nine to eleven digits from a zero, and no list of numbers.
+
+    Behind the area's code it is grouped in one way; three times three digits are other numbers.
+    """
+    groups = re.findall("[0-9]+", candidate)
+    digits = "".join(groups)
+    begun = digits.startswith("0") and not digits.startswith("00")
+    counted = len({int(after) - int(before) for before, after in pairwise(groups)}) == 1
+    sizes = [len(group) for group in groups]
+    otherwise = (counted and len(groups) > 2) or sizes == [3, 3, 3] or max(sizes[2:], default=0) > 4
+    gaps = re.findall("[0-9]([^0-9(]+)[0-9]", candidate)
+    if not begun or otherwise or len(set(gaps[1:])) > 1 or not 9 <= len(digits) <= 11:
+        return 0
+    paired = sizes == [2] * 5
+    return len(candidate) if paired else phone(candidate)
+
+
+def _phone_formed(form: str) -> Formed | None:
+    return Formed("0123456789+(", _not_zero) if phone(form.replace("0", "7")) else None
+
+
+def _unassigned_formed(form: str) -> Formed | None:
+    if form.startswith("+") or form.count("0") == 10:
+        return _phone_formed(form)
+    return Formed("01(", unassigned_phone) if phone(form.replace("0", "7")) else None
+
+
+def _trunk_formed(form: str) -> Formed | None:
+    return Formed("0(", trunk_phone) if 9 <= form.count("0") <= 11 else None
+
+
+def _not_zero(candidate: str) -> int:
+    return len(candidate) if candidate.strip("0 -./()+") else 0
+
+
+FORMED: dict[Callable[..., int], Callable[[str], Formed | None]] = {
+    phone: _phone_formed,
+    unassigned_phone: _unassigned_formed,
+    trunk_phone: _trunk_formed,
+}
+"""What is left of a check where a candidate's form is known, with 0 for each digit."""

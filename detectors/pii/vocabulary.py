@@ -118,15 +118,17 @@ class Surroundings:
             bits |= self._field(start)
         return bits
 
-    def just_before(self, start: int) -> int:
-        """The sets with a term directly before a place."""
-        bits = 0
-        if self._marks:
-            ends = self._ends or self._placed()
-            first = bisect_left(ends, start - CONTRARY_BEFORE)
-            for _, _, mask in self._terms[first : bisect_right(ends, start, first)]:
-                bits |= mask
-        return bits
+    def against(self, start: int, contrary: int, own: int) -> bool:
+        """Whether of the words directly before a place the last that counts speaks against it."""
+        if not self._marks:
+            return False
+        ends = self._ends or self._placed()
+        first = bisect_left(ends, start - CONTRARY_BEFORE)
+        speaks = False
+        for _, _, mask in self._terms[first : bisect_right(ends, start, first)]:
+            if mask & (contrary | own):
+                speaks = mask & contrary != 0
+        return speaks
 
     def _placed(self) -> list[int]:
         # Only texts with a candidate come here.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from detectors.pii import dates, values
-from detectors.pii.rows import AROUND, LABEL, TOKENS, UNIT, WORD, Recognizer
+from detectors.pii.rows import AROUND, LABEL, TERM, TOKENS, UNIT, WORD, Recognizer
 
 _NUMERIC = "https://en.wikipedia.org/wiki/List_of_date_formats_by_country"
 _BORN = (
@@ -97,6 +97,48 @@ RECOGNIZERS = (
         in_context=0.7,
         source=_NUMERIC,
         example="We met on Friday, 3 May 2024.",
+    ),
+    Recognizer(
+        name="date_season",
+        kind="pii.date",
+        gate=AROUND,
+        labels=dates.SEASONS,
+        before=rf"(?<![{WORD}])",
+        shapes=(r"(?i:spring|summer|autumn|fall|winter)(?:,?[ ]|[ ]of[ ])(?:19|20)[0-9]{2}",),
+        after=rf"(?![{WORD}])(?![-/.,][0-9])",
+        longest=14,
+        score=0.0,
+        in_context=0.6,
+        source="ISO 8601-2 4.8 (seasons)",
+        example="She graduated in Summer 2019.",
+    ),
+    Recognizer(
+        name="date_weekday",
+        kind="pii.date",
+        gate=TERM,
+        labels=dates.WEEKDAYS,
+        before=rf"(?<![{WORD}@/\-])(?=[A-Z])",
+        shapes=(),
+        after=rf"(?![{WORD}@/])(?!\.[0-9A-Za-z])",
+        longest=9,
+        score=0.0,
+        in_context=0.6,
+        source="ISO 8601-1 4.2 (days of the week)",
+        example="See you on Friday at the office.",
+    ),
+    Recognizer(
+        name="date_clock",
+        kind="pii.date",
+        gate=AROUND,
+        labels=("am", "pm", "a m", "p m"),
+        before=rf"(?<![{WORD}.,:/$\-\[])",  # in brackets it is a machine's record of the time
+        shapes=(dates.CLOCK,),
+        after=rf"(?![{WORD}])",
+        longest=12,
+        score=0.0,
+        in_context=0.6,
+        source="ISO 8601-1, 12-hour clock as in https://en.wikipedia.org/wiki/12-hour_clock",
+        example="The doctor is free at 10:30 AM.",
     ),
     Recognizer(
         name="age_labelled",

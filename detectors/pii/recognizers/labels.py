@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from detectors.pii import values
 from detectors.pii.rows import LABEL, Recognizer
 
 if TYPE_CHECKING:
@@ -11,11 +12,14 @@ if TYPE_CHECKING:
 
 SAID = "labels as forms and letters have them; the value's form is anybody's"
 JOIN = (
-    r"[\"'*_)]{0,3}[ ]{0,2}"
-    r"(?:(?i:number|num|no|nr|id|code|is|was|of|on file|ending in)\b\.?[ ]{0,2}){0,3}"
-    r"[:=#\-]{0,2}[\"'*_ (#]{0,4}"
+    r"[\"'*_)]{0,3},?[ ]{0,2}"
+    r"(?:(?:for|of)[ ][A-Za-z\xff][A-Za-z\xff.' \-]{1,30}[ ](?:is|was)[ ])?"
+    r"(?:(?i:number|num|no|nr|id|code|is|was|of|on file|ending in|for the [a-z]{2,12}"
+    r"|which is|as|to)\b\.?,?[ ]{0,2}){0,3}"
+    r"[:=#|\t\-]{0,2}[\"'*_ (#\n\t]{0,4}"
 )
 """What may stand between a label and its value."""
+_SECRETS = (values.password, values.strange_password, values.spoken_password)
 AFTER = r"(?![0-9A-Za-z_\xff%@])(?![-/.,:][0-9A-Za-z])"
 
 
@@ -40,7 +44,7 @@ def labelled(  # noqa: PLR0913, PLR0917 - a row of a table
         labels=labels,
         shapes=(shape,),
         before="",
-        after=after if validate.__name__ not in {"password", "strange_password"} else "",
+        after="" if validate in _SECRETS else after,
         longest=longest,
         validate=validate,
         score=0.0,

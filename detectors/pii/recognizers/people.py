@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from detectors.pii import values
 from detectors.pii.checks import Checks
-from detectors.pii.recognizers.labels import JOIN, SAID, labelled
+from detectors.pii.recognizers.labels import AFTER, JOIN, SAID, labelled
+from detectors.pii.rows import AROUND, WORD, Recognizer
 
 _ICAO = "ICAO Doc 9303-3 4.2.2 (document numbers)"
+_PID = "HL7 v2.5 3.4.2.3 (PID-3, patient identifier list)"
 _USUAL = "labels as forms, mail and configuration files use them"
 
 RECOGNIZERS = (
@@ -52,6 +54,28 @@ RECOGNIZERS = (
         0.6, "log in with password Summer2024!", _USUAL, longest=64,
     ),
     labelled(
+        "password_of_somebody", "pii.password", values.spoken_password,
+        ("my password", "his password", "her password", "their password", "our password",
+         "new password", "old password", "current password", "temporary password",
+         "default password", "initial password"),
+        r"[ ](?:is|was)[ ](?:now[ ]|set to[ ])?(?P<value>[!-~\xff]{4,64})(?=[.,;!?]?(?:\s|\Z))",
+        0.7, "My new password is sunflower.", _USUAL, longest=64,
+    ),
+    labelled(
+        "password_quoted", "pii.password", values.password,
+        ("password", "passwd", "pwd", "passcode", "passphrase", "passwort", "contraseña"),
+        r"[ ](?:(?:is|was|of|as|to|ist|es)[ ]){0,2}"
+        r"(?P<quote>[\"'])(?P<value>[!-~\xff]{4,64}?)(?P=quote)",
+        0.8, 'Use the password "sunflower" to open it.', _USUAL, longest=64,
+    ),
+    labelled(
+        "pin", "pii.password", values.pin,
+        ("pin", "pin code", "pin number", "pin no", "passcode", "security code", "access code",
+         "pincode", "unlock code", "door code", "entry code", "code pin"),
+        rf"{JOIN}(?P<value>[0-9]{{4}}|[0-9]{{6}})",
+        0.75, "My PIN is 4821.", "ISO 9564-1 8.1 (PIN length)", longest=6,
+    ),
+    labelled(
         "us_npi_labelled", "pii.national_id", values.number, ("npi", "npi number", "npi no"),
         rf"{JOIN}(?P<value>[0-9]{{10}})",
         0.75, "NPI: 1234567890", "45 CFR 162.406 (form)", longest=10,
@@ -67,9 +91,19 @@ RECOGNIZERS = (
         "medical_record", "pii.medical_record", values.number,
         ("mrn", "medical record", "medical record number", "medical record no", "patient id",
          "patient number", "patient no", "chart number", "chart no", "health record",
-         "hospital number", "hospital no", "patient identifier"),
-        rf"{JOIN}(?P<value>(?:[A-Z]{{1,5}}[ -]?)?[0-9][0-9A-Z\-]{{3,15}})",
-        0.9, "MRN: 00483920", "HL7 v2.5 3.4.2.3 (PID-3, patient identifier list)", longest=24,
+         "hospital number", "hospital no", "patient identifier", "mrn number", "mrn no",
+         "medical id", "medical record id", "chart id", "hospital id", "patient mrn", "mr number",
+         "mr no", "patient", "record number", "record no", "record id", "medical chart",
+         "medical file number", "health record number"),
+        rf"(?!-[0-9]){JOIN}(?P<value>(?:[A-Z]{{1,5}}-?){{0,2}}[0-9][0-9A-Za-z\-]{{3,15}})",
+        0.9, "MRN: 00483920", _PID, longest=24,
+    ),
+    Recognizer(
+        name="medical_record_joined", kind="pii.medical_record", gate=AROUND, labels=("mrn",),
+        before=rf"(?<![{WORD}\-])", after=AFTER,
+        shapes=(r"(?i:MRN)[_\-]?[0-9][0-9A-Z\-]{3,15}",), validate=values.number,
+        score=0.0, in_context=0.92, example="Chart MRN-00483920 was updated.", source=_PID,
+        longest=20,
     ),
     labelled(
         "bank_account_number", "pii.bank_account", values.number,
@@ -78,7 +112,7 @@ RECOGNIZERS = (
          "kontonummer",
          "konto nr", "numéro de compte", "número de cuenta", "acct", "a c no", "a c", "rekening",
          "account ending in"),
-        rf"{JOIN}(?P<value>[0-9][0-9 \-]{{4,24}}[0-9])",
+        rf"{JOIN}(?P<value>(?:[A-Z]{{1,7}}[ \-]?)?[0-9][0-9 \-]{{4,24}}[0-9])",
         0.85, "Account number: 0012345678", "https://en.wikipedia.org/wiki/Bank_account",
         longest=26,
     ),

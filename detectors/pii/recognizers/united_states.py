@@ -12,7 +12,7 @@ from detectors.pii.recognizers.numbers import (
     Strength,
     rows_of,
 )
-from detectors.pii.rows import NUMBER, WORD, Recognizer
+from detectors.pii.rows import NUMBER, TOKENS, WORD, Recognizer
 
 _SSN = ("ssn", "ssns", "social", "ss", "taxpayer", "tin")
 _SSA = "https://www.ssa.gov/employer/randomization.html, SSA POMS RM 10201.035 (never issued)"
@@ -43,11 +43,25 @@ _SOCIAL_SECURITY = (
         after=rf"(?![{WORD}])(?![-. ][0-9])",
         longest=11,
         validate=Checks.us_ssn,
-        score=0.4,
+        score=0.55,
         in_context=0.9,
         context=_SSN,
         source=_SSA,
         example="Social security number: 536 90 4399",
+    ),
+    Recognizer(
+        name="us_ssn_unissued",
+        kind="pii.us_ssn",
+        gate=TOKENS,
+        shapes=("000-00-0000", "000 00 0000"),
+        before=rf"(?<![{WORD}])(?<![0-9][ ]){_APART}",
+        after=rf"(?![{WORD}])(?![-. ][0-9])",
+        longest=11,
+        score=0.0,
+        in_context=0.7,
+        context=("ssn", "ssns", "social security"),
+        source="https://www.ssa.gov/employer/randomization.html (form): masked or invented",
+        example="Her SSN on file, 987-65-4321, is not valid.",
     ),
     Recognizer(
         name="us_ssn_digits",

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum import iban, luhn
+from stdnum.cn import ric
 from stdnum.us import ssn
 
 from detectors.pii.checks import Checks, mod_97
@@ -110,6 +111,15 @@ def test_a_number_with_its_country_code_is_valid_where_the_library_says_so(
     digits = len(text) - 1
     got = Numbering(()).international(text) == len(text)
     assert got == (expected and 7 <= digits <= 16)
+
+
+def test_a_number_over_which_a_library_trips_is_nobodys(checks: Checks) -> None:
+    number = "454111111111111111"  # in the table there is a province for it, and no county
+    with pytest.raises(KeyError):
+        ric.is_valid(number)
+    check = checks.check("cn.ric")
+    assert check is not None
+    assert check(number) == 0
 
 
 REGIONS = ["US", "GB", "DE", "FR", "IT", "ES", "AU", "MX", "AR", "BR", "JP", "IN", "CI", "HU", "SG"]

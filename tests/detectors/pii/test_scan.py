@@ -211,10 +211,24 @@ def told(checks: Checks, row: Recognizer, data: bytes, start: int, last: int) ->
         score, context = in_context, True
     elif near(row.general, *place) or in_field(row.general, *place):
         score, context = round(in_context - GENERAL, 4), True
-    if any(0 <= start - m.end() <= CONTRARY_BEFORE for m in words_in(data, row.contrary)):
+    if against(row, data, start):
         score, context = row.against, None
     tail = re.compile(row.tail.encode("latin-1")).match(data, end)
     return (start, tail.end() if tail else end, score, row.name, context) if score else None
+
+
+def against(row: Recognizer, data: bytes, start: int) -> bool:
+    """Whether the last word before a place, of those that speak for or against it, does the latter.
+
+    Of two that end together the longer one ends last.
+    """
+    said = [
+        (match.end(), -match.start(), list_of is row.contrary)
+        for list_of in (row.context, row.contrary)
+        for match in words_in(data, list_of)
+        if 0 <= start - match.end() <= CONTRARY_BEFORE
+    ]
+    return bool(said) and max(said)[2]
 
 
 def near(words: tuple[str, ...], data: bytes, start: int, end: int) -> bool:
