@@ -360,7 +360,7 @@ def test_regions_say_whose_national_numbers_are_found(find: Find, ready: Ready) 
 
     german, american, spanish = at("DE"), at("US"), at("ES")
     assert told(find, american, "415 555 2671") == [("phone_national", "415 555 2671")]
-    assert told(find, german, "415 555 2671") == []
+    assert "phone_national" not in dict(told(find, german, "415 555 2671"))
     # what begins with the zero of most countries is one anywhere
     zero = [("phone_from_zero", "030 12345678")]
     assert told(find, german, "030 12345678") == told(find, american, "030 12345678") == zero
