@@ -5,6 +5,7 @@ It knows neither how the model is reached nor how the client is: both are given 
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -13,12 +14,12 @@ from policyengine.errors import ExchangeError
 from policyengine.gateway.compat import with_policy_detections
 from policyengine.gateway.parameters import CONTEXT
 from policyengine.gateway.refusals import UPSTREAM, Refusal, misshapen, unreadable_reply
+from policyengine.gateway.streams import Streaming, as_stream
 from policyengine.gateway.tracing import span
-from policyengine.gateway.upstream import told
 from policyengine.offline.jsonl import BadLine, dump, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
     from contextlib import AbstractAsyncContextManager
 
     from policyengine.deployment import CompiledDeployment
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
     Ask = Callable[[Mapping[str, Any]], AbstractAsyncContextManager[Reply]]
 
 JSON = {"content-type": "application/json"}
+EVENTS = {
+    "content-type": "text/event-stream",
+    "cache-control": "no-cache",
+    "x-accel-buffering": "no",  # or nginx would keep events until it has a page of them
+}
 
 
 class Client(Protocol):
@@ -83,8 +89,6 @@ class Completion:
 
     async def run(self, body: Mapping[str, Any], tags: Iterable[str]) -> None:
         """Carry one exchange; raises Refusal where the client is to be told of an error."""
-        if body.get("stream"):
-            raise Refusal(501, "stream: not carried yet", param="stream")
         try:
             with span("check request"):
                 checked = await self.deployment.acheck_request(body, tags=tags)
@@ -93,7 +97,7 @@ class Completion:
         self.account.detections = checked.detections
         self.account.ignored_tags = checked.ignored_tags
         if checked.body is None:
-            await self._send_reply(checked.reply)
+            await self._send_reply(checked.reply, body)
             return
         sent = {name: value for name, value in checked.body.items() if name != CONTEXT}
         async with self.ask(sent) as reply:
@@ -102,6 +106,8 @@ class Completion:
             elif not 200 <= reply.status < 300:
                 message = f"the model's address answered with status {reply.status}"
                 raise Refusal(502, message, kind=UPSTREAM, reason="upstream_status")
+            elif body.get("stream"):
+                await self._stream(checked, reply)
             else:
                 await self._whole(checked, reply)
 
@@ -114,26 +120,48 @@ class Completion:
             raise unreadable_reply() from None
         self.account.detections = judged.detections
         if judged.body is None:
-            await self._send_reply(judged.reply, told(reply.headers))
+            await self._send_reply(judged.reply, {}, reply.told)
             return
         body = openai.attach(judged.body, judged.detections.as_dict())
-        await self._send(200, body, told(reply.headers))
+        await self._send(200, body, reply.told)
+
+    async def _stream(self, checked: CheckedRequest, reply: Reply) -> None:
+        if not reply.is_stream:
+            raise unreadable_reply()
+        async with self.deployment.astream(checked) as stream:
+            streaming = Streaming(stream, self.account, self.max_reply, self._finished)
+            await self._send_events(streaming.events(reply.chunks), reply.told)
 
     async def _send_reply(
         self,
         reply: tuple[int, dict[str, Any]] | None,
+        request: Mapping[str, Any],
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Send what takes the place of something blocked."""
+        """Send what takes the place of something blocked: in the form that was asked for."""
         if reply is None:
             raise ValueError("what was blocked has a reply")
         status, body = reply
-        await self._send(status, body, headers or {})
+        if status == 200 and request.get("stream"):
+            await self.client.answer(200, EVENTS, b"".join(as_stream(self._finished(body))))
+        else:
+            await self._send(status, body, headers or {})
+
+    async def _send_events(self, events: AsyncGenerator[bytes], headers: Mapping[str, str]) -> None:
+        started = False
+        async with aclosing(events):
+            async for piece in events:
+                if not started:
+                    await self.client.start(200, {**headers, **EVENTS})
+                    started = True
+                if piece:
+                    await self.client.send(piece, more=True)
+        await self.client.send(b"")
 
     async def _pass_on(self, reply: Reply) -> None:
         """Send an error of the upstream as it is."""
         content = await reply.read(self.max_reply)
-        await self.client.answer(reply.status, told(reply.headers), content)
+        await self.client.answer(reply.status, reply.told, content)
 
     async def _send(self, status: int, body: Mapping[str, Any], headers: Mapping[str, str]) -> None:
         await self.client.answer(status, {**headers, **JSON}, dump(self._finished(body)))

@@ -1,26 +1,19 @@
-"""What all endpoints share: the configuration, the limits, and how a request is answered at all."""
+"""What all endpoints share: the configuration, the models, the room, and those who keep count."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from contextlib import contextmanager
-from traceback import walk_tb
 from typing import TYPE_CHECKING
 
-from policyengine import openai
 from policyengine.errors import UnknownDeploymentError
-from policyengine.gateway.compat import with_policy_detections
-from policyengine.gateway.completing import JSON
-from policyengine.gateway.events import event
-from policyengine.gateway.receiving import GoneError
-from policyengine.gateway.refusals import OVERLOADED, Refusal, out_of_time, unexpected
-from policyengine.offline.jsonl import dump
+from policyengine.gateway.answering import answer, place_of
+from policyengine.gateway.refusals import OVERLOADED, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Iterator
-    from typing import Any
+    from collections.abc import Callable, Iterable, Iterator
 
+    from policyengine.gateway.answering import Work
     from policyengine.gateway.completing import Account
     from policyengine.gateway.observing import Finished
     from policyengine.gateway.receiving import Caller
@@ -67,7 +60,7 @@ class Gateway:
             try:
                 observer(finished)
             except Exception as error:  # noqa: BLE001 - the request has been answered
-                name, place = type(error).__name__, _place_of(error)
+                name, place = type(error).__name__, place_of(error)
                 _log.error("%s: an observer raised %s at %s", finished.request_id, name, place)
 
     def served(self, deployment: str | None) -> Served:
@@ -80,45 +73,6 @@ class Gateway:
                 status, f"X-Deployment: {error}", param="X-Deployment", reason=reason
             ) from None
 
-    async def answer(
-        self,
-        caller: Caller,
-        account: Account,
-        work: Callable[[bytes], Coroutine[Any, Any, None]],
-    ) -> None:
-        """Read the body and do the work, within every limit; whatever goes wrong is told."""
-        try:
-            with self._room():
-                async with asyncio.timeout(self.settings.timeout):
-                    content = await caller.read(self.settings.max_body)
-                    await caller.while_there(work(content))
-        except GoneError:
-            account.error = "client_gone"
-        except Refusal as refusal:
-            await self._tell(caller, refusal, account)
-        except TimeoutError:
-            await self._tell(caller, out_of_time(), account)
-        except Exception as error:  # noqa: BLE001 - a plugin may raise anything
-            # Its text is not logged, since it may quote the exchange.
-            name, place = type(error).__name__, _place_of(error)
-            _log.error("%s: unexpected %s at %s", caller.request_id, name, place)
-            await self._tell(caller, unexpected(), account)
-
-    async def _tell(self, caller: Caller, refusal: Refusal, account: Account) -> None:
-        """Send an error, as a whole reply or as the last event of a stream that has begun."""
-        account.error = refusal.reason or refusal.kind
-        body = refusal.body
-        if account.detections is not None:
-            body = openai.attach(body, account.detections.as_dict())
-            if self.settings.enkrypt_compat:
-                body = with_policy_detections(body)
-        if caller.status is None:
-            await caller.answer(refusal.status, {**JSON, **refusal.headers}, dump(body))
-        elif not caller.is_done:
-            await caller.send(event(body))
-
-
-def _place_of(error: Exception) -> str:
-    """Where it was raised, as `file:line`."""
-    *_, last = walk_tb(error.__traceback__)
-    return f"{last[0].f_code.co_filename}:{last[1]}"
+    async def answer(self, caller: Caller, account: Account, work: Work) -> None:
+        """Do the work within every limit; whatever goes wrong is told."""
+        await answer(caller, account, self.settings, work, self._room)

@@ -31,6 +31,9 @@ TOLD = ("content-type", "retry-after", "retry-after-ms", "openai-processing-ms",
 TOLD_PREFIX = "x-ratelimit-"
 """The headers of a reply that the client may see."""
 
+MADE_ANEW = frozenset({"content-length", "content-encoding", "transfer-encoding"})
+"""Headers of a reply that are not true any more of what is sent in its place."""
+
 ATTEMPTS = 3
 PAUSE = 0.1
 """How often a connection is tried, and the seconds before it is tried again, doubled each time."""
@@ -38,10 +41,14 @@ PAUSE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the upstream answers; its content is still to be read."""
+    """What the upstream answers; its content is still to be read.
+
+    `told` are those of its headers that the client may see.
+    """
 
     status: int
     headers: Mapping[str, str]
+    told: Mapping[str, str]
     chunks: AsyncIterator[bytes] = field(repr=False)
 
     @property
@@ -101,7 +108,8 @@ class Upstream:
                 response = await self._send(request)
             attributes["status"] = response.status_code
             try:
-                yield Reply(response.status_code, response.headers, _chunks(response))
+                told = _told(response.headers)
+                yield Reply(response.status_code, response.headers, told, _chunks(response))
             finally:
                 await response.aclose()
 
@@ -138,12 +146,20 @@ class _told_as_refusals:  # noqa: N801 - it is used like a function
             raise Refusal(502, message, kind=UPSTREAM, reason="upstream_broken") from None
 
 
+def endpoint_at(path: str) -> Endpoint | None:
+    """Which endpoint a path leads to, whatever stands before it."""
+    for endpoint, ending in PATHS.items():
+        if path.endswith(ending):
+            return endpoint
+    return None
+
+
 def too_long() -> Refusal:
     """The upstream sends more than is read."""
     return Refusal(502, "the model's reply is too long", kind=UPSTREAM, reason="upstream_too_long")
 
 
-def told(headers: Mapping[str, str]) -> dict[str, str]:
+def _told(headers: Mapping[str, str]) -> dict[str, str]:
     """Those of a reply's headers that the client may see."""
     shown = {
         name: value

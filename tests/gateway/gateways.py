@@ -78,7 +78,7 @@ class Scripted(httpx.AsyncBaseTransport):
 
 
 class Pieces(httpx.AsyncByteStream):
-    """A body that comes in pieces, where one may be an exception or something to wait for."""
+    """A body that comes in pieces, where one may be an exception or gives something to wait for."""
 
     def __init__(self, pieces: Iterable[Any]) -> None:
         self._pieces = pieces
@@ -91,7 +91,7 @@ class Pieces(httpx.AsyncByteStream):
             if isinstance(piece, bytes):
                 yield piece
             else:
-                await piece
+                await piece()
 
     async def aclose(self) -> None:
         self.closed = True
