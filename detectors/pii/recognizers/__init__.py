@@ -15,12 +15,14 @@ from detectors.pii.recognizers import (
     finance,
     people,
     places,
+    telephones,
     united_kingdom,
     united_states,
 )
 
 RECOGNIZERS = (
     *contact.RECOGNIZERS,
+    *telephones.RECOGNIZERS,
     *finance.RECOGNIZERS,
     *devices.RECOGNIZERS,
     *united_states.RECOGNIZERS,
