@@ -138,7 +138,7 @@ class Judge:
         score = self._scope.probability(near.inputs)
         if score < _LEAST_TOLD:
             return []
-        evidence = {"similarity": round(near.inputs[0], 4), "nearest": near.place}
+        evidence = {"similarity": round(near.similarity, 4), "nearest": near.place}
         return [_finding(OFF_TOPIC_REQUEST, score, request, evidence)]
 
 

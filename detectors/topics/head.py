@@ -23,6 +23,8 @@ ENOUGH = 20
 _CANDIDATES = 5
 _EDGE = 1e-6
 _ITSELF = -2.0
+_FAMILY = 4
+"""With so many texts of a topic, an example can do without the one that is most like it."""
 
 
 class Near(NamedTuple):
@@ -61,16 +63,16 @@ class Head:
             self._shift = self._fitted(false_positive_rate)
 
     def nearest(self, row: NDArray[Any]) -> Near:
-        """The topic that the vector is least probably outside of."""
-        return min(self.likely(row), key=lambda near: near.outside)
+        """The topic whose nearest text and centre together are nearest."""
+        return self.likely(row)[0]
 
     def likely(self, row: NDArray[Any]) -> list[Near]:
-        """The topics whose texts are nearest, with how near they are."""
+        """The topics that are nearest, the nearest first, with how near they are."""
         return [
             Near(
                 self._topics[topic],
                 found.place,
-                found.inputs[0],
+                found.similarity,
                 self._shifted(self._scope.probability(found.inputs)),
             )
             for topic, found in self._candidates(self._rows @ row, self._centres @ row)
@@ -99,7 +101,9 @@ class Head:
     def _fitted(self, rate: float) -> float:
         """The logarithm of the odds that this share of the examples reach without themselves.
 
-        An example is not compared with itself: its own cosine is marked, and left out.
+        An example is not compared with itself, nor with the one that is most like it: who writes
+        examples writes several in one go, and they resemble each other more than what will be
+        asked resembles them. What is left out is marked by its cosine.
         """
         import numpy as np  # noqa: PLC0415 - the encoder has loaded it
 
@@ -109,10 +113,12 @@ class Head:
                 row = self._rows[place]
                 cosines, centres = self._rows @ row, self._centres @ row
                 cosines[place] = _ITSELF
-                others = [one for one in range(own.start, own.stop) if one != place]
-                centres[topic] = centre_of(self._rows[others]) @ row if others else _ITSELF
-                found = (one.inputs for _, one in self._candidates(cosines, centres))
-                outside.append(min(map(self._scope.probability, found), default=1.0))
+                if own.stop - own.start >= _FAMILY:
+                    cosines[own.start + int(cosines[own].argmax())] = _ITSELF
+                others = own.start + np.flatnonzero(cosines[own] > _ITSELF)
+                centres[topic] = centre_of(self._rows[others]) @ row if len(others) else _ITSELF
+                found = self._candidates(cosines, centres)
+                outside.append(self._scope.probability(found[0][1].inputs) if found else 1.0)
         return _logit(float(np.quantile(outside, 1 - rate)))
 
 

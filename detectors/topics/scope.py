@@ -10,37 +10,35 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-SCOPE = ("nearest", "close", "centre", "texts")
-"""The cosine with the nearest text of the topic, the mean of the three nearest, the cosine with the
-direction of all of them together, and the logarithm of how many there are, eight at most.
-Calibrations of `topics.scope` say how probable it is that a text is about none of them."""
+SCOPE = ("near", "texts")
+"""The cosine with the nearest text of the topic and that with the direction of all of them, added
+up, and the logarithm of how many there are, eight at most. Calibrations of `topics.scope` say how
+probable it is that a text is about none of them."""
 
-_CLOSE = 3
 _COUNTED = 8
 
 
 class Nearness(NamedTuple):
-    """Inputs for a calibration, and which of the topic's texts is nearest."""
+    """Inputs for a calibration, and which of the topic's texts is nearest with what cosine."""
 
-    inputs: tuple[float, float, float, float]
+    inputs: tuple[float, float]
     place: int
+    similarity: float
 
 
 def nearness(cosines: NDArray[Any], centre: float) -> Nearness:
     """How near a text is to a topic, by its cosines with the topic's texts and their centre."""
-    import numpy as np  # noqa: PLC0415 - the encoder has loaded it
-
-    close = float(np.sort(cosines)[-_CLOSE:].mean())
     place = int(cosines.argmax())
     count = min(len(cosines), _COUNTED)
-    return Nearness((float(cosines[place]), close, centre, math.log(count)), place)
+    similarity = float(cosines[place])
+    return Nearness((similarity + centre, math.log(count)), place, similarity)
 
 
 def nearest_of(rows: NDArray[Any], texts: NDArray[Any]) -> Nearness:
     """The same for the part of a text, one of `rows`, that is nearest to any of `texts`."""
     middle = centre_of(texts)
     found = (nearness(texts @ row, float(middle @ row)) for row in rows)
-    return max(found, key=lambda one: one.inputs[:2])
+    return max(found, key=lambda one: one.inputs)
 
 
 def centre_of(texts: NDArray[Any]) -> NDArray[Any]:

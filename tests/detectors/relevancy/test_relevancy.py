@@ -174,21 +174,39 @@ def test_two_hundred_thousand_characters_without_a_space_are_judged(judged: Judg
     assert top(judged(QUESTION, "x" * 200_000), OFF_TOPIC_ANSWER) <= 1
 
 
-def test_without_a_context_the_step_says_that_it_is_missing(tmp_path: Path) -> None:
+CALL = {
+    "id": "call_1",
+    "type": "function",
+    "function": {"name": "passports", "arguments": '{"days": 42}'},
+}
+
+
+@pytest.mark.parametrize(
+    ("against", "message"),
+    [
+        ("context", {"content": ANSWER}),
+        ("request", {"content": None, "tool_calls": [CALL]}),
+    ],
+    ids=["no context", "a tool call alone"],
+)
+def test_what_is_missing_for_a_comparison_is_told(
+    tmp_path: Path, against: str, message: dict[str, Any]
+) -> None:
     policy = tmp_path / "policies.yaml"
     policy.write_text(
         "version: 1\n"
         "models: {m: {base_url: 'http://localhost'}}\n"
         "policies: {p: {steps: [{step: s, detector: relevancy, flag_at: recommended, options: "
-        "{against: [context], encoder: static}}]}}\n"
+        f"{{against: [{against}], encoder: static}}}}]}}}}\n"
         "deployments: {d: {model: m, output: [p]}}\n"
     )
     deployment = Engine.load(policy).deployment("d")
     body = {"model": "d", "messages": [{"role": "user", "content": QUESTION}]}
-    reply = {"choices": [{"index": 0, "message": {"role": "assistant", "content": ANSWER}}]}
+    reply = {"choices": [{"index": 0, "message": {"role": "assistant", **message}}]}
     response = deployment.check_response(deployment.check_request(body), reply)
     (step,) = response.detections.output.steps
     assert step.reason is not None
+    assert not step.findings
     assert not response.detections.complete
 
 

@@ -85,6 +85,25 @@ def test_the_threshold_is_fitted_to_the_share_of_false_positives(found: Found) -
     )
 
 
+def test_examples_that_say_the_same_twice_do_not_narrow_the_topic(found: Found) -> None:
+    asked = [
+        "May I borrow a novel",
+        "When do you open on Sundays",
+        "How long can I keep a film",
+        "Where do I return magazines",
+        "Is there a reading room for children",
+        "What does a lost book cost",
+        "Can I renew my library card",
+        "Do you have the works of Tolstoy",
+        "Who reads stories to children on Mondays",
+        "How many books may I take home",
+    ]
+    twice = tuple(f"{one}{end}" for one in asked for end in ("?", " please?"))
+    allowed = [{"name": "library", "examples": twice}]
+    assert top(found("How many films may I borrow at once?", allowed=allowed)) < 0.5
+    assert top(found("The volcano erupted over the sea.", allowed=allowed)) >= 0.5
+
+
 @pytest.mark.parametrize(
     "text", ["", "Hi!", "yes", "Der Hund ist nicht auf dem Sofa und schl\u00e4ft."]
 )
