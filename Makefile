@@ -33,10 +33,12 @@ TORCH := torch==2.13.0
 TORCH_VENV := build/torch
 TORCH_PINS := tests/detectors/encoders/torch.txt
 
+CLIENTS_VENV := build/clients
+
 DEMO := docs/demo
 DEMO_OUT := demo-out/evaluated.jsonl
 
-.PHONY: help demo test test-torch lint docs serve-docs bench golden constraints changelog clean
+.PHONY: help demo test test-torch test-clients lint docs serve-docs bench golden constraints changelog clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -53,6 +55,10 @@ test: $(STAMP)-test ## Run every test
 test-torch: ## Run the tests that need torch, in an environment of their own
 	@$(MAKE) VENV=$(TORCH_VENV) $(TORCH_VENV)/.stamp-torch
 	@$(TORCH_VENV)/bin/python -m pytest -q -p no:benchmark -m torch tests/detectors $(PYTEST_ARGS)
+
+test-clients: ## Run the tests of other makers' clients, in an environment of their own
+	@$(MAKE) VENV=$(CLIENTS_VENV) $(CLIENTS_VENV)/.stamp-clients
+	@$(CLIENTS_VENV)/bin/python -m pytest -q -p no:benchmark -m clients tests/gateway $(PYTEST_ARGS)
 
 lint: $(STAMP)-test $(STAMP)-lint $(STAMP)-docs ## Style, types, import contracts, documentation
 	@echo "ruff check" && $(VENV)/bin/ruff check --quiet .
@@ -118,6 +124,13 @@ $(STAMP)-torch: $(STAMP)-test $(TORCH_PINS)
 	@echo "Installing torch"
 	@$(PINNED) '$(TORCH)'
 	@$(PINNED) '$(TORCH)' --requirement $(TORCH_PINS)
+	@touch $@
+
+# Not pinned: what is tried is that whatever their makers publish works.
+$(STAMP)-clients: $(STAMP)-venv pyproject.toml
+	@echo "Installing other makers' clients"
+	@$(INSTALL) --editable '.[detectors,gateway]' pytest hypothesis jsonschema opentelemetry-sdk \
+	  litellm langchain-openai enkryptai-sdk
 	@touch $@
 
 .PHONY: $(STAMP)-every

@@ -1,4 +1,4 @@
-"""OpenTelemetry spans where its API is installed, and nothing where it is not.
+"""OpenTelemetry spans where the application has set it up, and nothing where it has not.
 
 Spans carry names, ids and verdicts, never text: exceptions are recorded by their type alone, since
 their messages may quote an exchange.
@@ -26,11 +26,11 @@ def span(
     `carrier` are headers that may say which trace it belongs to.
     """
     attributes: dict[str, Any] = {}
-    try:
-        from opentelemetry import propagate, trace  # noqa: PLC0415 - optional
-    except ImportError:
+    if not _is_set_up():
         yield attributes
         return
+    from opentelemetry import propagate, trace  # noqa: PLC0415 - optional
+
     context = None if carrier is None else propagate.extract(carrier)
     with trace.get_tracer(NAME).start_as_current_span(
         name,
@@ -51,9 +51,17 @@ def span(
 def trace_headers() -> dict[str, str]:
     """The headers that tell another service which trace this is."""
     headers: dict[str, str] = {}
-    try:
+    if _is_set_up():
         from opentelemetry import propagate  # noqa: PLC0415 - optional
-    except ImportError:
-        return headers
-    propagate.inject(headers)
+
+        propagate.inject(headers)
     return headers
+
+
+def _is_set_up() -> bool:
+    try:
+        from opentelemetry import trace  # noqa: PLC0415 - optional
+    except ImportError:
+        return False
+    # What stands there until an application sets a provider only forgets.
+    return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -177,6 +178,7 @@ async def _chunks(response: httpx.Response) -> AsyncIterator[bytes]:
             yield chunk
 
 
+@lru_cache(maxsize=64)
 def _url(base: str, path: str) -> httpx.URL:
     """The endpoint's URL; the query of the base stays, as Azure's `api-version` needs it."""
     try:
