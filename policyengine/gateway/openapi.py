@@ -102,7 +102,7 @@ def _completion(path: str, endpoint: Endpoint) -> dict[str, Any]:
                 "last before `data: [DONE]` has the detections.",
                 "content": {
                     "application/json": {"schema": {"$ref": f"{COMPONENT}Completion"}},
-                    "text/event-stream": {"schema": {"type": "string"}},
+                    "text/event-stream": {},
                 },
             },
             **{status: {"description": why, "content": error} for status, why in _ERRORS.items()},

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from policyengine.gateway.refusals import Refusal
 
@@ -20,9 +20,17 @@ if TYPE_CHECKING:
 CONTEXT = "context"
 CONTEXT_ALIAS = "enkrypt_context"
 
+
+def _whole(value: object) -> object:
+    """JSON has one kind of number: 3.0 is 3."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+WHOLE = BeforeValidator(_whole)
+Whole = Annotated[int, WHOLE]
 Penalty = Annotated[float, Field(ge=-2, le=2)]
 Bias = Annotated[float, Field(ge=-100, le=100)]
-Int64 = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
+Int64 = Annotated[int, Field(ge=-(2**63), le=2**63 - 1), WHOLE]
 Stop = str | Annotated[list[str], Field(max_length=4)]
 
 
@@ -35,11 +43,31 @@ class Passage(BaseModel):
     text: str
 
 
+class Message(BaseModel):
+    """One message; what else it holds is looked at by the policies, whatever it is."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+    role: str
+    content: str | list[dict[str, Any]] | None = None
+
+
+def _both_contexts(schema: dict[str, Any]) -> None:
+    """Only one of the context's two names may have a value."""
+    given = {"not": {"type": "null"}}
+    names = [CONTEXT, CONTEXT_ALIAS]
+    schema["not"] = {"required": names, "properties": dict.fromkeys(names, given)}
+
+
 class Parameters(BaseModel):
     """What both endpoints take."""
 
     model_config = ConfigDict(
-        extra="allow", strict=True, use_attribute_docstrings=True, defer_build=True
+        extra="allow",
+        strict=True,
+        use_attribute_docstrings=True,
+        defer_build=True,
+        json_schema_extra=_both_contexts,
     )
 
     model: str | None = None
@@ -47,10 +75,10 @@ class Parameters(BaseModel):
     context: str | list[str | Passage] | None = None
     """What the answer must rest on; for policies alone, never sent to the model."""
     enkrypt_context: str | list[str | Passage] | None = None
-    """Another name of `context`."""
+    """Another name of `context`; one of the two."""
     frequency_penalty: Penalty | None = None
     logit_bias: dict[str, Bias] | None = None
-    n: Annotated[int, Field(ge=1, le=128)] | None = None
+    n: Annotated[int, Field(ge=1, le=128), WHOLE] | None = None
     presence_penalty: Penalty | None = None
     seed: Int64 | None = None
     stop: Stop | None = None
@@ -58,7 +86,7 @@ class Parameters(BaseModel):
     stream_options: dict[str, Any] | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
-    max_tokens: int | None = None
+    max_tokens: Whole | None = None
     user: str | None = None
 
 
@@ -73,12 +101,12 @@ class ResponseFormat(BaseModel):
 class ChatParameters(Parameters):
     """The body of `/chat/completions`."""
 
-    messages: Annotated[list[dict[str, Any]], Field(min_length=1)]
+    messages: Annotated[list[Message], Field(min_length=1)]
     audio: dict[str, Any] | None = None
     function_call: str | dict[str, Any] | None = None
     functions: Annotated[list[dict[str, Any]], Field(max_length=128)] | None = None
     logprobs: bool | None = None
-    max_completion_tokens: int | None = None
+    max_completion_tokens: Whole | None = None
     metadata: dict[str, Any] | None = None
     modalities: list[str] | None = None
     parallel_tool_calls: bool | None = None
@@ -89,16 +117,16 @@ class ChatParameters(Parameters):
     store: bool | None = None
     tool_choice: str | dict[str, Any] | None = None
     tools: Annotated[list[dict[str, Any]], Field(max_length=128)] | None = None
-    top_logprobs: Annotated[int, Field(ge=0, le=20)] | None = None
+    top_logprobs: Annotated[int, Field(ge=0, le=20), WHOLE] | None = None
 
 
 class TextParameters(Parameters):
     """The body of `/completions`."""
 
     prompt: str | list[str] | list[int] | list[list[int]]
-    best_of: Annotated[int, Field(ge=0, le=20)] | None = None
+    best_of: Annotated[int, Field(ge=0, le=20), WHOLE] | None = None
     echo: bool | None = None
-    logprobs: Annotated[int, Field(ge=0, le=5)] | None = None
+    logprobs: Annotated[int, Field(ge=0, le=5), WHOLE] | None = None
     suffix: str | None = None
 
 
@@ -114,8 +142,10 @@ def accept(body: dict[str, Any], endpoint: Endpoint) -> dict[str, Any]:
         found = error.errors(include_url=False, include_context=False, include_input=False)
         first = [one for one in found if one["loc"][0] == found[0]["loc"][0]]
         deepest = max(first, key=lambda one: len(one["loc"]))  # of a union, the likeliest branch
-        param = _param(body, deepest["loc"])
         is_missing = deepest["type"] == "missing"
+        param = _param(body, deepest["loc"])
+        if is_missing and len(deepest["loc"]) > 1:
+            param += f".{deepest['loc'][-1]}"
         reason = "missing_required_parameter" if is_missing else "invalid_value"
         raise Refusal(400, f"{param}: {deepest['msg']}", param=param, reason=reason) from None
     if endpoint == "text" and "messages" in body:
@@ -123,12 +153,12 @@ def accept(body: dict[str, Any], endpoint: Endpoint) -> dict[str, Any]:
         raise Refusal(400, message, param="messages", reason="unknown_parameter")
     if CONTEXT_ALIAS not in body:
         return body
-    if CONTEXT in body:
+    given = body[CONTEXT_ALIAS]
+    if given is not None and body.get(CONTEXT) is not None:
         message = f"{CONTEXT_ALIAS}: another name of `{CONTEXT}`, which is there too"
         raise Refusal(400, message, param=CONTEXT_ALIAS, reason="invalid_value")
-    renamed = {**body, CONTEXT: body[CONTEXT_ALIAS]}
-    del renamed[CONTEXT_ALIAS]
-    return renamed
+    renamed = {name: value for name, value in body.items() if name != CONTEXT_ALIAS}
+    return renamed if given is None else {**renamed, CONTEXT: given}
 
 
 def _param(body: Any, location: Sequence[str | int]) -> str:

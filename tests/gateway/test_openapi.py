@@ -75,7 +75,7 @@ def test_it_allows_what_is_taken(chat: Draft202012Validator, name: str, value: A
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [(name, value) for name, value, param in REFUSED if not param.startswith("messages[0].")],
+    [(name, value) for name, value, _ in REFUSED],
 )
 def test_it_refuses_what_is_refused(chat: Draft202012Validator, name: str, value: Any) -> None:
     assert not chat.is_valid({**CHAT, name: value})

@@ -35,6 +35,7 @@ TAKEN: list[tuple[str, Any]] = [
     ("max_completion_tokens", 1),
     ("n", 1),
     ("n", 128),
+    ("n", 3.0),
     ("modalities", ["text", "audio"]),
     ("prediction", {"type": "content", "content": "x"}),
     ("audio", {"voice": "alloy", "format": "wav"}),
@@ -64,7 +65,7 @@ TAKEN: list[tuple[str, Any]] = [
 
 REFUSED: list[tuple[str, Any, str]] = [
     ("context", 1, "context"),
-    ("context", [{"title": "t"}], "context[0]"),
+    ("context", [{"title": "t"}], "context[0].text"),
     ("model", 5, "model"),
     ("messages", [], "messages"),
     ("messages", ["hi"], "messages[0]"),
@@ -142,6 +143,12 @@ def test_text_completions_have_bounds_of_their_own(name: str, value: Any, param:
     with pytest.raises(Refusal) as caught:
         accept({**TEXT, name: value}, "text")
     assert caught.value.param == param
+
+
+def test_a_context_that_is_null_under_one_name_leaves_the_other() -> None:
+    for context, alias, wanted in ((None, "a", "a"), ("a", None, "a"), (None, None, None)):
+        body = accept({**CHAT, "context": context, "enkrypt_context": alias}, "chat")
+        assert body == {**CHAT, "context": wanted}
 
 
 @pytest.mark.parametrize(("endpoint", "needed"), [("chat", "messages"), ("text", "prompt")])
