@@ -56,10 +56,11 @@ class Rewriter:
         self._beside = beside or texts
         self._taken: frozenset[str] | None = None
         self._issued = dict(issued)
-        self._longest = max(map(len, issued), default=0)
-        self._by_value = {
-            (standin.startswith("["), *known): standin for standin, known in self._issued.items()
-        }
+        self._longest = 0
+        self._by_value: dict[tuple[bool, str, Original], str] = {}
+        if issued:
+            self._longest = max(map(len, issued))
+            self._by_value = {(one.startswith("["), *known): one for one, known in issued.items()}
         self._surrogates = surrogates  # made with the first one: most exchanges have none
 
     @property
