@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from detectors.hallucination.detector import Hallucination
 from detectors.keywords.detector import Keywords
 from detectors.pii.detector import Pii
 from detectors.prompt_leak.detector import PromptLeak
@@ -21,4 +22,4 @@ contract_version = 1
 @hookimpl
 def policyengine_detectors() -> list[type[Detector[Any]]]:
     """The built-in detectors."""
-    return [Keywords, Pii, PromptLeak, Regex, Relevancy, Topics]
+    return [Hallucination, Keywords, Pii, PromptLeak, Regex, Relevancy, Topics]

@@ -1,0 +1,1 @@
+"""Claims of an answer that its context does not bear out."""

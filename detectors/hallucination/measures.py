@@ -1,0 +1,170 @@
+"""What is measured of a claim beside its context, in the order in which the models weigh it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from detectors.hallucination.numbers import Number, agree, numbers
+from detectors.hallucination.wording import Word, negations, telling
+from policyengine import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from detectors.hallucination.passages import Context, Passage
+
+CLAIM = ("novelty", "conflict")
+"""A claim: how much in it is new (`novelty`), and whether a passage says otherwise."""
+ANSWER = ("novelty",)
+"""A whole answer: that of its worst claim, and a part of the two that follow it."""
+FACT = ("number", "name", "quote", "address", "apart", "conflict")
+"""An exact fact that the context does not hold: its sort, the share of its claim that no one
+passage holds, and whether a passage has another such number in its place."""
+CONFLICT = ("apart",)
+"""A number in whose place a passage has another one."""
+
+_QUOTED = re.compile(r"[\"\u201c]([^\"\u201c\u201d\n]{12,400})[\"\u201d]")
+_ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_CLOSE = 0.6
+"""A passage that holds so much of a claim speaks of the same thing."""
+_SAME = 0.85
+_ENOUGH = 4
+"""A claim of fewer words and numbers weighs less."""
+_ALIKE = 93.0
+"""Names that are spelt so much alike, by rapidfuzz's ratio, are one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An exact fact of a claim that the context does not hold, in the claim's coordinates."""
+
+    sort: str
+    start: int
+    end: int
+    inputs: tuple[float, ...]
+    conflict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A claim beside its context: inputs for its model, its facts, and the nearest passage."""
+
+    inputs: tuple[float, ...]
+    facts: tuple[Fact, ...]
+    passage: Passage | None
+    conflict: bool
+
+
+def measured(claim: str, context: Context) -> Measured:
+    """A claim beside its context."""
+    said = telling(claim)
+    stems = frozenset(word.stem for word in said)
+    passage, held = context.nearest(stems)
+    new = [word for word in said if word.stem not in context.stems]
+    strangers = _strangers(new, context)
+    figures = [one for one in numbers(claim) if not context.knows(one)]
+    instead = {one: _is_instead(one, passage, held) for one in figures}
+    denied = passage is not None and held >= _SAME and _denies(claim, passage)
+    conflict = denied or any(instead.values())
+    inputs = (novelty(len(said), len(new), len(figures), len(strangers)), float(conflict))
+    facts = [
+        *(
+            _fact("number", one.start, one.end, held, conflict=instead[one])
+            for one in figures
+            if not _is_list_marker(one, claim)
+        ),
+        *(_fact("name", one.start, one.end, held) for one in strangers),
+        *(_fact(sort, start, end, held) for sort, start, end in _verbatim(claim, context)),
+    ]
+    return Measured(inputs, tuple(sorted(facts, key=lambda one: one.start)), passage, conflict)
+
+
+def novelty(said: int, new: int, figures: int, strangers: int) -> float:
+    """How much in a claim is new: of so many telling words, and its new numbers and names.
+
+    The formula that a study of this project's found to tell most of what is invented
+    (AUROC .85 on answers from passages): a number weighs more than a name, and a claim of few
+    words less. Weights learned on pairs of one sentence each did worse on answers.
+    """
+    share = new / (said + 2) + 0.15 * min(figures, 2) + 0.1 * min(strangers, 2)
+    return share * min(1.0, (said + figures) / _ENOUGH)
+
+
+def of_answer(novelties: Sequence[float]) -> float:
+    """How much in a whole answer is new, from its claims."""
+    ordered = sorted(novelties, reverse=True)
+    return ordered[0] + 0.3 * sum(ordered[1:3])
+
+
+def _fact(sort: str, start: int, end: int, held: float, *, conflict: bool = False) -> Fact:
+    sorts = ("number", "name", "quote", "address")
+    inputs = (*(float(sort == one) for one in sorts), 1 - held, float(conflict))
+    return Fact(sort, start, end, inputs, conflict)
+
+
+def _strangers(new: Sequence[Word], context: Context) -> list[Word]:
+    """The names that stand nowhere, neighbours as one; those that are only spelt otherwise do."""
+    names = [word for word in new if word.name and not _is_alike(word.stem, context)]
+    joined: list[Word] = []
+    for word in names:
+        if joined and word.start - joined[-1].end <= 1:
+            joined[-1] = joined[-1]._replace(end=word.end)
+        else:
+            joined.append(word)
+    return joined
+
+
+def _is_alike(stem: str, context: Context) -> bool:
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - only where there are new names
+
+    near = [one for one in context.stems if abs(len(one) - len(stem)) <= 1 and one[0] == stem[0]]
+    scorer: Callable[..., Any] = fuzz.ratio
+    return process.extractOne(stem, near, scorer=scorer, score_cutoff=_ALIKE) is not None
+
+
+def _is_instead(number: Number, passage: Passage | None, held: float) -> bool:
+    """Whether the nearest passage speaks of the same thing, with another number of that sort."""
+    return (
+        passage is not None
+        and held >= _CLOSE
+        and any(known.sort == number.sort and not agree(number, known) for known in passage.numbers)
+    )
+
+
+def _denies(claim: str, passage: Passage) -> bool:
+    return (negations(claim) % 2) != (negations(passage.text) % 2)
+
+
+def _verbatim(claim: str, context: Context) -> list[tuple[str, int, int]]:
+    """Quotations and addresses that stand nowhere as they are given."""
+    found = [
+        ("quote", *match.span(1))
+        for match in _QUOTED.finditer(claim)
+        if not _stands(match[1], context)
+    ]
+    found += [
+        ("address", match.start(), match.start() + len(match[0].rstrip(".,;")))
+        for match in _ADDRESS.finditer(claim)
+        if match[0].rstrip(".,;").lower() not in context.lower
+    ]
+    return found
+
+
+def _stands(quoted: str, context: Context) -> bool:
+    plain = " ".join(quoted.lower().split()).strip(" .,;:!?…")
+    if plain in context.lower:
+        return True
+    from rapidfuzz import fuzz  # noqa: PLC0415 - only where there are quotations
+
+    return bool(fuzz.partial_ratio(plain, context.lower, score_cutoff=90.0))
+
+
+def _is_list_marker(number: Number, claim: str) -> bool:
+    return number.start == 0 and claim[number.end : number.end + 1] in (".", ")")
+
+
+def span_of(fact: Fact, claim: Span) -> Span:
+    """Where a fact of a claim is in the claim's text."""
+    return Span(claim.start + fact.start, claim.start + fact.end)

@@ -1,0 +1,82 @@
+"""Numbers, dates and amounts: equal ones have one form, and others do not agree."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.hallucination.numbers import agree, numbers
+
+
+def one(text: str) -> tuple[str, tuple[float, ...]]:
+    (found,) = numbers(text)
+    return found.sort, found.value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1,000 people", 1000),
+        ("1k people", 1000),
+        ("one thousand people", 1000),
+        ("1.5 million", 1_500_000),
+        ("US$5m", 5_000_000),
+        ("5 million dollars", 5_000_000),
+        ("twenty-five", 25),
+        ("two hundred and seven", 207),
+        ("the 3rd time", 3),
+        ("the third time", 3),
+        ("-4 degrees", -4),
+    ],
+)
+def test_equal_amounts_have_one_form(text: str, value: float) -> None:
+    assert one(text)[1] == (value,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2024-05-03", "3 May 2024", "May 3, 2024", "3rd of May 2024", "May 3rd 2024", "3 may 2024"],
+)
+def test_equal_dates_have_one_form(text: str) -> None:
+    assert one(text) == ("date", (2024, 5, 3))
+
+
+@pytest.mark.parametrize(
+    ("claimed", "known", "agrees"),
+    [
+        ("in 2024", "on 3 May 2024", True),
+        ("in May 2024", "on 3 May 2024", True),
+        ("on 3 May", "on 2024-05-03", True),
+        ("on 4 May", "on 2024-05-03", False),
+        ("in May 2024", "in 2024", False),
+        ("12%", "twelve percent", True),
+        ("12%", "12 people", False),
+        ("$5m", "5,000,000", True),
+        ("0.3", "0.30", True),
+        ("8", "7.8", False),
+    ],
+)
+def test_what_says_a_part_agrees_and_what_says_more_does_not(
+    claimed: str, known: str, agrees: bool
+) -> None:
+    ((first,), (second,)) = numbers(claimed), numbers(known)
+    assert agree(first, second) is agrees
+
+
+def test_names_of_versions_and_words_are_no_numbers() -> None:
+    assert [found.sort for found in numbers("v1.2.3 of IPv6 in room B12, once")] == []
+
+
+@given(st.text(st.sampled_from("0123456789,.-% kmone thousandMay$"), max_size=60))
+def test_places_are_in_the_text_in_order_and_apart(text: str) -> None:
+    end = 0
+    for found in numbers(text):
+        assert end <= found.start < found.end <= len(text)
+        end = found.end
+        assert agree(found, found)
+
+
+@given(st.integers(0, 10**12))
+def test_digits_with_and_without_commas_are_one_number(number: int) -> None:
+    assert one(f"{number}")[1] == one(f"{number:,}")[1] == (number,)
