@@ -88,6 +88,9 @@ def test_a_request_beside_the_purpose_is_found(judged: Judged) -> None:
     assert top(judged("How do I apply for a passport?", **purpose), OFF_TOPIC_REQUEST) < 0.5
 
 
+LONG = [("static", 300), ("static", 5000), ("onnx", 5000)]
+
+
 def words_of(paragraphs: list[str], count: int) -> list[str]:
     """The paragraphs again and again, with other numbers, until there are `count` words."""
     made: list[str] = []
@@ -96,19 +99,23 @@ def words_of(paragraphs: list[str], count: int) -> list[str]:
     return made
 
 
-@pytest.mark.parametrize("count", [300, 5000])
-def test_a_long_answer_whose_last_paragraph_is_off_topic(judged: Judged, count: int) -> None:
+@pytest.mark.parametrize(("encoder", "count"), LONG)
+def test_a_long_answer_whose_last_paragraph_is_off_topic(
+    judged: Judged, encoder: str, count: int
+) -> None:
     text = "\n\n".join([*words_of(PASSPORTS, count), OTHER])
-    found = [one for one in judged(QUESTION, text) if one.score >= 0.5]
+    found = [one for one in judged(QUESTION, text, encoder=encoder) if one.score >= 0.5]
     assert [text[one.span.start : one.span.end] for one in found if one.span] == [OTHER]
 
 
-@pytest.mark.parametrize("count", [300, 5000])
-def test_a_long_answer_whose_last_paragraph_alone_is_on_topic(judged: Judged, count: int) -> None:
+@pytest.mark.parametrize(("encoder", "count"), LONG)
+def test_a_long_answer_whose_last_paragraph_alone_is_on_topic(
+    judged: Judged, encoder: str, count: int
+) -> None:
     text = "\n\n".join([*words_of(CAKES, count), ANSWER])
-    assert top(judged(QUESTION, text), OFF_TOPIC_ANSWER) < 0.5
+    assert top(judged(QUESTION, text, encoder=encoder), OFF_TOPIC_ANSWER) < 0.5
     without = "\n\n".join(words_of(CAKES, count))
-    assert top(judged(QUESTION, without), OFF_TOPIC_ANSWER) >= 0.5
+    assert top(judged(QUESTION, without, encoder=encoder), OFF_TOPIC_ANSWER) >= 0.5
 
 
 @pytest.mark.parametrize(
