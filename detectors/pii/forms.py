@@ -55,7 +55,9 @@ class Forms:
             if row.recognizer.gate == TOKENS:
                 for shape in row.recognizer.shapes:
                     self._learn(row, shape.encode())
-        self._accounts = tuple((row, row.check) for row in rows if row.recognizer.gate == ACCOUNT)
+        self._accounts = [
+            group_of([(row, row.check)]) for row in rows if row.recognizer.gate == ACCOUNT
+        ]
         shapes = [
             (row, shape)
             for row in rows
@@ -84,7 +86,7 @@ class Forms:
                 if last > first:
                     yield group, start + first, start + last
                 else:
-                    yield from _accounts(group[1], data, start + first)
+                    yield from _begun_at(self._accounts, data, start + first)
 
     def _places(self, form: bytes) -> tuple[FormPlace, ...]:
         """The places in a run and what surrounds it, counted so that adding its start is enough."""
@@ -104,7 +106,8 @@ class Forms:
         # The rest of an account number is told by the text itself: an empty place is its start.
         for group in _GROUP.finditer(form) if self._accounts else ():
             if group.end() > BEFORE and group[0][:4].upper() == b"AA00":
-                yield self._accounts, group.start(), group.start(), b""
+                asked = (one for rows in self._accounts for one in rows[1])
+                yield asked, group.start(), group.start(), b""
 
     def _shaped(self, form: bytes) -> Iterator[AskedPlace]:
         for match in self._shapes.finditer(form):
@@ -160,12 +163,12 @@ class Forms:
         self._beginnings.update(form[: gap.start()] for gap in _GAP.finditer(form))
 
 
-def _accounts(asked: Iterable[Asked], data: bytes, start: int) -> Iterator[Place]:
-    for one in asked:
-        for pattern in one[0].patterns:
+def _begun_at(groups: Iterable[Group], data: bytes, start: int) -> Iterator[Place]:
+    for group in groups:
+        for pattern in group[1][0][0].patterns:
             match = pattern.match(data, start)
             if match is not None:
-                yield group_of((one,)), start, match.end(1)
+                yield group, start, match.end(1)
                 break
 
 

@@ -22,18 +22,26 @@ _NO_SECRETS = frozenset((
     "and", "the", "your", "this", "that", "must", "will", "should", "cannot", "can", "has",
     "was", "are", "too", "very", "here", "below", "above", "again",
 ))  # fmt: skip
+_SAID_OF_SECRETS = frozenset((
+    "stolen", "lost", "gone", "known", "sent", "weak", "strong", "good", "easy", "hard", "safe",
+    "secure", "simple", "long", "short", "older", "newer", "right", "same", "different", "unique",
+    "case", "only", "still", "also", "just", "always", "never", "about", "like", "from", "with",
+    "what", "when", "where", "which", "kept", "made", "being", "been", "public", "private", "blank",
+))  # fmt: skip
+_HAPPENED = ("ed", "en", "ing", "able", "ible", "ent", "ly")
+"""What the words end in that tell what became of a password."""
 _NO_NAMES = _NO_SECRETS | frozenset((
     "taken", "available", "unknown", "already", "unique", "case", "sensitive", "username",
     "user", "login", "name", "id", "email", "not", "for", "with", "without", "from", "into",
     "failed", "successful", "page", "button", "screen", "on", "in", "at", "to", "of",
 ))  # fmt: skip
 _TEMPLATE = re.compile(r"[$%]?[{<(\[]|[*xX.•_\-]+\Z|.*[(){}<>]")
-_TRAILING = ".,;:!?)]}'\"`*"
+_TRAILING = ".,;:?)]}'\"`"
 
 
 def password(candidate: str) -> int:
     """A secret: no ordinary word that follows, no template, no row of stars."""
-    value = candidate.rstrip(_TRAILING[:-1]) or ""
+    value = candidate.rstrip(_TRAILING)  # an exclamation mark is as likely a part of it
     if len(value) < 4 or value.lower() in _NO_SECRETS or _TEMPLATE.match(value):
         return 0
     return len(value)
@@ -51,8 +59,8 @@ def spoken_password(candidate: str) -> int:
     """A secret that somebody tells: one word, which could not be what became of a password."""
     length = password(candidate)
     value = candidate[:length].lower()
-    happened = value.endswith(("ed", "ing", "able", "ible", "ent", "ly")) and value.isalpha()
-    return 0 if happened else length
+    told = value.isalpha() and (value in _SAID_OF_SECRETS or value.endswith(_HAPPENED))
+    return 0 if told else length
 
 
 def pin(candidate: str) -> int:

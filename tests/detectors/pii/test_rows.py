@@ -1,0 +1,143 @@
+"""Every row finds a value of its form, and leaves what only looks like one.
+
+The forms are those of the page that the row itself names as its source. Numbers with a check digit
+have theirs in `test_numbers.py`.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from detectors.pii.checks import Checks
+from detectors.pii.recognizers import RECOGNIZERS
+from detectors.pii.rows import TOKENS
+from detectors.pii.scanning import Scanner
+from detectors.pii.shapes import Standins, shape_of
+
+# The name of a row, a text with a value, the value, and a text without one.
+FORMS = [
+    ("email", "to jane.roe@example.org.", "jane.roe@example.org", "see @example.org/"),
+    ("url", "at https://jane.example.org/a.", "https://jane.example.org/a", "http://localhost/a"),
+    ("url_with_credentials", "https://j:pw@git.example.org/", "https://j:pw@git.example.org/",
+     "https://git.example.org/"),
+    ("domain", "on janeroe.com now", "janeroe.com", "in report.pdf now"),
+    ("domain_ambiguous", "visit janeroe.md", "janeroe.md", "visit janeroe.zzz"),
+    ("phone_international", "+44 20 7946 0958", "+44 20 7946 0958", "+44 20 7946 095"),
+    ("phone_dialled_abroad", "0049 30 901820", "0049 30 901820", "0999 30 901820"),
+    ("phone_dialled_abroad", "011 44 20 7946 0958", "011 44 20 7946 0958", "012 44 20 7946 0958"),
+    ("phone_national", "(415) 555-2671", "(415) 555-2671", "(115) 555-2671"),
+    ("phone_national", "415-555-2671 ext. 23", "415-555-2671 ext. 23", "530/378/3741"),
+    ("phone_digits", "phone 4155552671", "4155552671", "phone 1155552671"),
+    ("phone_with_extension", "415-555-2671x123", "415-555-2671x123", "415-555-2671y123"),
+    ("phone_unassigned", "555.123.4567, #12", "555.123.4567, #12", "555.123.45678"),
+    ("phone_unassigned", "001-555-123-4567, ext 89", "001-555-123-4567, ext 89", "201-555-123-4567"),
+    ("phone_unassigned", "+1(555)123-4567", "+1(555)123-4567", "+1(555)1234-567-890-1234-5678"),
+    ("phone_from_zero", "06 12 34 56 78", "06 12 34 56 78", "01 02 03 04 05"),
+    ("phone_from_zero", "030/1234567", "030/1234567", "030/123/4567"),
+    ("phone_from_zero", "0475 93 39 51", "0475 93 39 51", "1475 93 39 51"),
+    ("phone_grouped", "phone 555-1234", "555-1234", "phone 2024-01-15"),
+    ("phone_bare", "my number is 0612345678", "0612345678", "order number 0612345678"),
+    ("payment_card", "4111.1111.1111.1111", "4111.1111.1111.1111", "4111.1111.1111.1112"),
+    ("payment_card_mistyped", "card 4111 1111 1111 1112", "4111 1111 1111 1112",
+     "card 9111 1111 1111 1112"),
+    ("payment_card_rare_length", "card 4222222222222", "4222222222222", "card 4222222222223"),
+    ("iban", "GB82 WEST 1234 5698 7654 32", "GB82 WEST 1234 5698 7654 32",
+     "GB82 WEST 1234 5698 7654 33"),
+    ("iban_mistyped", "IBAN DE12 3456 7890 1234 5678 90", "DE12 3456 7890 1234 5678 90",
+     "part DE12 3456 7890 1234 5678 90"),
+    ("ipv4", "from 203.0.113.7", "203.0.113.7", "from 203.0.113.256"),
+    ("ipv6", "2001:db8::8a2e:370:7334", "2001:db8::8a2e:370:7334", "20:01:db:8a:2e:37:73:34"),
+    ("ipv6_short", "ip fe80::1", "fe80::1", "std::cout ip"),
+    ("mac_address", "00:1A:2B:3C:4D:5E", "00:1A:2B:3C:4D:5E", "00:00:00:00:00:00"),
+    ("mac_address_hyphens", "00-1A-2B-3C-4D-5E", "00-1A-2B-3C-4D-5E", "00-00-00-00-00-00"),
+    ("vin_unchecked", "chassis WDB9066351S123456", "WDB9066351S123456",
+     "chassis WDBO066351S123456"),
+    ("us_ssn", "536-90-4399", "536-90-4399", "666-90-4399"),
+    ("us_ssn_spaced", "536 90 4399", "536 90 4399", "536 00 4399"),
+    ("us_ssn_unissued", "SSN: 987-65-4321", "987-65-4321", "part 987-65-4321"),
+    ("us_ssn_digits", "SSN 536904399", "536904399", "SSN 000904399"),
+    ("us_itin", "912-90-3456", "912-90-3456", "912-30-3456"),
+    ("us_ein", "EIN 91-1144442", "91-1144442", "EIN 07-1144442"),
+    ("us_medicare", "1EG4-TE5-MK73", "1EG4-TE5-MK73", "0EG4-TE5-MK73"),
+    ("us_npi_labelled", "NPI: 1234567890", "1234567890", "NPI: 123456789"),
+    ("uk_national_insurance", "AB 12 34 56 C", "AB 12 34 56 C", "GB 12 34 56 C"),
+    ("uk_driving_licence", "licence MORGA657054SM9IJ", "MORGA657054SM9IJ",
+     "licence MORGA697054SM9IJ"),
+    ("ar_dni", "DNI 20.123.456", "20.123.456", "DNI 20.123.45"),
+    ("in_pan", "PAN ACUPA7085R", "ACUPA7085R", "PAN ACUZA7085R"),
+    ("date_of_birth", "born on 3 May 1984", "3 May 1984", "born on Maybe 3"),
+    ("date_of_birth_year", "born in 1978", "1978", "born in 3078"),
+    ("date_year_first", "2024-01-15 10:30", "2024-01-15 10:30", "2024-13-15"),
+    ("date_numeric", "15/01/2024", "15/01/2024", "15/31/2024"),
+    ("date_in_words", "the 3rd of May 2024", "3rd of May 2024", "it may be 2 or 3"),
+    ("date_in_words", "in March 2014", "March 2014", "a March hare of 14"),
+    ("date_season", "in Summer 2019", "Summer 2019", "a summer of 20 days"),
+    ("date_weekday", "next Monday", "Monday", "on monday.com"),
+    ("date_clock", "at 10:30 a.m. sharp", "10:30 a.m.", "[10:30 AM] I am 30"),
+    ("date_clock", "by 5pm", "5pm", "by 15pm"),
+    ("age_labelled", "Age: 34", "34", "Age: 340"),
+    ("age_years_old", "12 years old", "12", "0 years old"),
+    ("password", "pwd: hunter2", "hunter2", "password: required"),
+    ("password_in_sentence", "password is Tr0ub4dor&3", "Tr0ub4dor&3", "password is forgotten"),
+    ("password_beside", "password Summer2024!", "Summer2024!", "password protected"),
+    ("password_of_somebody", "My password is sunflower.", "sunflower", "My password is expired."),
+    ("password_of_somebody", "her password was bluebird", "bluebird", "her password was stolen by"),
+    ("password_quoted", 'password is "sunflower"', "sunflower", 'password is "required"'),
+    ("pin", "PIN code is 4821", "4821", "PIN code is 48213"),
+    ("pin", "pin: 482193", "482193", "pin: 1984"),
+    ("username", "login: jane_roe", "jane_roe", "login: failed"),
+    ("username_in_sentence", "username is jane_roe84", "jane_roe84", "username is taken"),
+    ("username_of_user", "user=jane84", "jane84", "user=self.name"),
+    ("bank_routing_labelled", "sort code: 12-34-56", "12-34-56", "sort code: 12-34-5"),
+    ("medical_record", "MRN: A12-00483920", "A12-00483920", "MRN: pending 12"),
+    ("medical_record", "patient no. 00483920", "00483920", "patient of the year 2024-01-15"),
+    ("medical_record_joined", "chart MRN-00483920", "MRN-00483920", "chart MRN-00"),
+    ("bank_account_number", "account number for Jane Roe is ACC-0012345678", "ACC-0012345678",
+     "account number for Jane Roe"),
+    ("account_number", "from account 12345678", "12345678", "from account 123"),
+    ("bic", "BIC: DEUTDEFF", "DEUTDEFF", "BIC: DEUTZZFF"),
+    ("passport", "passport no. X1234567", "X1234567", "passport no. pending"),
+    ("driver_license", "driver's license D1234-5678", "D1234-5678", "driver's license exam 12"),
+    ("plate", "license plate 7ABC123", "7ABC123", "license plate missing"),
+    ("identity_number", "National ID: 29384-AK-221", "29384-AK-221", "National ID: none"),
+    ("social_security", "SSN: 912-45-6789", "912-45-6789", "SSN: 912-45-678"),
+    ("uk_postcode", "SW1A 1AA", "SW1A 1AA", "SW1A 1CC"),
+    ("ca_postal_code", "M5V 3L9", "M5V 3L9", "D5V 3L9"),
+    ("us_state_and_zip", "IL 62704", "IL 62704", "XX 62704"),
+    ("us_zip_plus_four", "62704-1234", "62704-1234", "62704-12345"),
+    ("postal_code", "zip code: 62704", "62704", "zip code: 627"),
+    ("coordinates", "40.7128, -74.0060", "40.7128, -74.0060", "98.7128, -74.0060"),
+    ("coordinate_labelled", "latitude: 40.7128", "40.7128", "latitude: 40"),
+    ("people", "a Danish friend", "Danish", "a danish pastry"),
+    ("de_tax_number", "Steuernummer 181/815/08155", "181/815/08155", "Steuernummer 181/815/0815"),
+    ("mx_rfc_plain", "RFC GODE561231GR8", "GODE561231GR8", "RFC GODE561331GR8"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def checks() -> Checks:
+    return Checks(("US", "GB"))
+
+
+@pytest.mark.parametrize(("name", "text", "value", "without"), FORMS)
+def test_a_value_of_the_form_is_found_and_what_looks_like_it_is_not(
+    checks: Checks, name: str, text: str, value: str, without: str
+) -> None:
+    (row,) = (row for row in RECOGNIZERS if row.name == name)
+    scanner = Scanner([row], checks)
+
+    def found(text: str) -> list[str]:
+        return [text[hit.start : hit.end] for hit in scanner.scan(shape_of(text, Standins()))]
+
+    assert found(text) == [value]
+    assert found(without) == []
+
+
+def test_every_row_has_a_value_and_something_that_looks_like_one() -> None:
+    shown = {name.removesuffix("_plain") for name, *_ in FORMS}
+    others = {
+        row.name.removesuffix("_plain")
+        for row in RECOGNIZERS
+        if not (row.checksum and row.gate == TOKENS)  # those are in test_numbers.py
+    }
+    assert others == shown
