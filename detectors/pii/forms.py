@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from detectors.pii.compiled import Asked, Group, Place, Row
+    from detectors.pii.phones import Formed
 
     FormPlace = tuple[Group, int, int, bytes]
     AskedPlace = tuple[Iterable[Asked], int, int, bytes]
@@ -67,6 +68,7 @@ class Forms:
         self._shape_rows = [row for row, _ in shapes]
         self._shapes = _all_of(shapes)
         self._known: dict[bytes, tuple[FormPlace, ...]] = {}
+        self._checks: dict[tuple[int, bytes], Formed | None] = {}
 
     def find(self, data: bytes) -> Iterator[Place]:
         """Rows, start and end of each place in a text's shape."""
@@ -77,7 +79,7 @@ class Forms:
             if end - start < SHORTEST:
                 continue
             form = forms[start - BEFORE : end + AFTER]
-            places = known.get(form)
+            places: Iterable[FormPlace] | None = known.get(form)
             if places is None:
                 places = self._places(form)
             for group, first, last, beginnings in places:
@@ -88,18 +90,20 @@ class Forms:
                 else:
                     yield from _begun_at(self._accounts, data, start + first)
 
-    def _places(self, form: bytes) -> tuple[FormPlace, ...]:
+    def _places(self, form: bytes) -> Iterable[FormPlace]:
         """The places in a run and what surrounds it, counted so that adding its start is enough."""
         shift = -2 * BEFORE
-        places = tuple(
+        found = (
             (group_of(asked), first + shift, last + shift, beginnings)
             for find in (self._begun, self._shaped, self._formed)
             for asked, first, last, beginnings in find(form)
         )
-        if len(form) <= LONGEST_KNOWN:
-            if len(self._known) >= KNOWN:
-                self._known.clear()  # of what comes now, the commonest are soon there again
-            self._known[form] = places
+        if len(form) > LONGEST_KNOWN:
+            return found  # one by one, for a list of numbers may be as long as the text
+        places = tuple(found)
+        if len(self._known) >= KNOWN:
+            self._known.clear()  # of what comes now, the commonest are soon there again
+        self._known[form] = places
         return places
 
     def _begun(self, form: bytes) -> Iterator[AskedPlace]:
@@ -119,9 +123,18 @@ class Forms:
                 if row.formed is None:
                     yield ((row, row.check),), first, last, b""
                     continue
-                formed = row.formed(match[group].decode())
+                formed = self._of_form(row, match[group])
                 if formed is not None:
                     yield ((row, formed.check),), first, last, formed.begins.encode()
+
+    def _of_form(self, row: Row, form: bytes) -> Formed | None:
+        """What is left of a row's check; in a long list of numbers the same forms come again."""
+        key = row.order, form
+        if key not in self._checks:
+            if len(self._checks) >= KNOWN:
+                self._checks.clear()
+            self._checks[key] = row.formed(form.decode()) if row.formed else None
+        return self._checks[key]
 
     def _formed(self, form: bytes) -> Iterator[AskedPlace]:
         groups = [match.span() for match in _GROUP.finditer(form)]
