@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from policyengine.evaluation import Failure
-from policyengine.pipeline import ask, failure_of
+from policyengine.evaluation import Failure, failure_of
+from policyengine.pipeline import ask
 from policyengine.running import NO_ROOM
 
 if TYPE_CHECKING:
@@ -30,8 +30,15 @@ async def arun(steps: Generator[Call, Answer, R], pool: Pool) -> R:
 
 
 def ask_anew(call: Call) -> Answer:
-    """Ask a detector that waits from a thread without an event loop."""
-    return asyncio.run(_ask(call))
+    """Ask a detector that waits from a thread without an event loop; cancel it at its limit."""
+    return asyncio.run(_ask_in_time(call))
+
+
+async def _ask_in_time(call: Call) -> Answer:
+    asked = asyncio.ensure_future(_ask(call))
+    done, _ = await asyncio.wait({asked}, timeout=call.seconds)
+    # What has not ended is cancelled as the event loop ends.
+    return asked.result() if done else Failure("timeout", call.limit)
 
 
 async def _ask(call: Call) -> Answer:

@@ -1,8 +1,8 @@
 """JSON inside strings: what a tool's arguments say, without their quotes and escapes.
 
 A document is cut into leaves (keys, strings and numbers), decoded, each with an exact map between
-its decoded text and the raw string. The root must be an object or an array: a bare string or number
-is text that anybody may write, and reading it as such loses nothing.
+its decoded text and the raw string. A string or number may be all of the document; `true`, `false`
+and `null` alone are plain text, since as JSON they would hold none.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 __all__ = ["Leaf", "distinct", "distinct_keys", "encode_edit", "is_document", "leaves"]
 
 
+_BEGINNINGS = ("{", "[", '"', *"-0123456789")
+
+
 def leaves(raw: str) -> tuple[Leaf, ...] | None:
-    """The leaves of a JSON object or array in their order; None for anything else.
+    """The leaves of a JSON document in their order; None for anything else.
 
     Strict (RFC 8259): NaN, comments and control characters in strings are not JSON. Takes linear
     time, whatever the depth.
@@ -30,8 +33,8 @@ def leaves(raw: str) -> tuple[Leaf, ...] | None:
 
 
 def is_document(raw: str) -> bool:
-    """Whether `leaves` would find a JSON object or array; much faster."""
-    if not raw.lstrip(" \t\n\r").startswith(("{", "[")):
+    """Whether `leaves` would find a JSON document; much faster."""
+    if not raw.lstrip(" \t\n\r").startswith(_BEGINNINGS):
         return False
     try:
         json.loads(raw, parse_int=_unread, parse_float=_unread, parse_constant=_refuse)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from policyengine.detector import Truncated
 from policyengine.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -25,6 +27,22 @@ class Failure:
 
     status: Status
     reason: str
+
+
+def failure_of(error: BaseException) -> Failure:
+    """The failure that an exception is: its type alone, since its text may quote the exchange."""
+    if isinstance(error, Truncated):
+        return Failure("failed", "truncated")
+    return Failure("failed", f"raised {_importable(type(error)).__name__}")
+
+
+def _importable(sort: type[BaseException]) -> type[BaseException]:
+    """The exception type, or its nearest base that a module holds: any other's name may be text."""
+    for base in sort.__mro__:
+        known: object = getattr(sys.modules.get(base.__module__), base.__qualname__, None)
+        if known is base:
+            return base
+    return BaseException
 
 
 @dataclass(frozen=True, slots=True)

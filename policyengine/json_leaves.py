@@ -21,8 +21,9 @@ class Leaf:
     """A key, a string or a number of a document.
 
     `pointer` is its JSON Pointer inside the document, with `#` at the end for a key; where that
-    would be longer than `LONGEST_POINTER`, or a second member of an object has the same key, it is
-    `char=start,end` instead, so that pointers are unique. `text` is decoded; of a number it is the
+    would be longer than `LONGEST_POINTER`, a second member of an object has the same key, or the
+    leaf is the document, it is `char=start,end` instead, so that pointers are unique. `text` is
+    decoded; of a number it is the
     literal. `label` is the nearest key that it stands under. `raw[start:end]` is its token, quotes
     included. `escaped_at` are the decoded positions of escapes, `longer_by` how many more
     characters the raw text has once each is passed.
@@ -136,6 +137,8 @@ class _Reading:
         self.raw = raw
         self.placed: list[tuple[int, Leaf]] = []
         self.open: list[_Container] = []
+        self.root = _Container(0, None, "", is_object=False)
+        self.root.child = None  # a path with an empty pointer would name a key
         self.opened = 0
         self.expects = "value"
 
@@ -146,11 +149,11 @@ class _Reading:
         if sort == "string" and self.expects in ("key", "first key"):
             self._key(start, end)
             return True
-        if not self.open or self.expects not in ("value", "first value"):
+        if self.expects not in ("value", "first value") or not (self.open or sort != "word"):
             return False
         if sort != "word":
             self._place("number" if sort == "number" else "string", start, end)
-        self.expects = "comma"
+        self.expects = "comma" if self.open else "nothing"
         return True
 
     def _mark(self, mark: str) -> bool:
@@ -201,7 +204,7 @@ class _Reading:
         self.expects = "colon"
 
     def _place(self, sort: Sort, start: int, end: int) -> None:
-        container = self.open[-1]
+        container = self.open[-1] if self.open else self.root
         place = f"char={start},{end}" if container.child is None else container.child
         if sort == "number":
             leaf = Leaf(place, self.raw[start:end], sort, container.label, start, end)

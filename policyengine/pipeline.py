@@ -7,11 +7,9 @@ they decide. Steps that run in the caller are asked directly.
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
-from policyengine.detector import Truncated
-from policyengine.evaluation import Call, Choice, Failure, StageRun, StepRecord
+from policyengine.evaluation import Call, Choice, Failure, StageRun, StepRecord, failure_of
 from policyengine.judging import act, judge
 from policyengine.sight import Sight, look
 from policyengine.verdict import Verdict
@@ -171,22 +169,6 @@ def ask(detector: Detector[Any], views: Sequence[View]) -> Answer:
     except BaseException as error:  # noqa: BLE001 - it becomes a status, never a pass
         # A library's SystemExit or CancelledError must not end the service or its task.
         return failure_of(error)
-
-
-def failure_of(error: BaseException) -> Failure:
-    """The failure that an exception is: its type alone, since its text may quote the exchange."""
-    if isinstance(error, Truncated):
-        return Failure("failed", "truncated")
-    return Failure("failed", f"raised {_importable(type(error)).__name__}")
-
-
-def _importable(sort: type[BaseException]) -> type[BaseException]:
-    """The exception type, or its nearest base that a module holds: any other's name may be text."""
-    for base in sort.__mro__:
-        known: object = getattr(sys.modules.get(base.__module__), base.__qualname__, None)
-        if known is base:
-            return base
-    return BaseException
 
 
 NOTHING: Sequence[Sequence[Finding]] = ()

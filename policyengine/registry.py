@@ -12,6 +12,7 @@ import pluggy
 from policyengine import hookspecs
 from policyengine.detector import Detector, Options
 from policyengine.errors import PluginError
+from policyengine.evaluation import failure_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -123,9 +124,6 @@ class Registry:
             except KeyboardInterrupt:
                 raise
             except BaseException as error:  # noqa: BLE001 - an observer never changes an outcome
-                # Who only lists detectors need not load the pipeline.
-                from policyengine.pipeline import failure_of  # noqa: PLC0415
-
                 _log.warning(
                     "observer %s %s in %s",
                     implementation.plugin_name,
@@ -183,7 +181,10 @@ def _entry_points() -> Iterator[tuple[metadata.Distribution, metadata.EntryPoint
 def _load(entry_point: metadata.EntryPoint, distribution: metadata.Distribution) -> object:
     try:
         return entry_point.load()
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        # SystemExit too: a plugin's way out must not be the program's.
         raise PluginError(
             f"plugin {entry_point.name!r} of {distribution.metadata['Name']} "
             f"{distribution.version} cannot be imported: {type(error).__name__}: {error}"
@@ -203,7 +204,9 @@ def _brought_by(
     for implementation in _implementations(manager, _DETECTORS, plugin):
         try:
             brought = list(implementation.function())  # type: ignore[call-overload]
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             raise PluginError(
                 f"{owner} cannot say which detectors it brings: {type(error).__name__}: {error}"
             ) from error

@@ -64,9 +64,7 @@ class Pool:
         with self._lock:
             if self._threads < self._size:
                 self._threads += 1
-                threading.Thread(
-                    target=_work, args=(self._waiting,), name="policyengine", daemon=True
-                ).start()
+                _Worker(self._waiting).start()
         return future
 
     def abandon(self, future: Future[Any] | Task[Any]) -> None:
@@ -77,15 +75,34 @@ class Pool:
             self._abandoned.append(future)
 
 
-def _work(waiting: Waiting) -> None:
-    while (item := waiting.get()) is not None:
-        future, call = item
-        if future.set_running_or_notify_cancel():
-            try:
-                future.set_result(call())
-            except BaseException as error:  # noqa: BLE001 - whoever waits for it must hear of it
-                future.set_exception(error)
-        del item, future, call  # or an idle thread would keep a model alive
+class _Worker(threading.Thread):
+    """One thread of a pool; `busy` while it is in a call."""
+
+    def __init__(self, waiting: Waiting) -> None:
+        super().__init__(name="policyengine", daemon=True)
+        self._waiting = waiting
+        self.busy = False
+
+    def run(self) -> None:
+        while (item := self._waiting.get()) is not None:
+            self.busy = True
+            future, call = item
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(call())
+                except BaseException as error:  # noqa: BLE001 - whoever waits for it must hear of it
+                    future.set_exception(error)
+            del item, future, call  # or an idle thread would keep a model alive
+            self.busy = False
+
+
+def calls_under_way() -> bool:
+    """Whether a thread of any pool is in a call: one that was given up, when all else is done.
+
+    A process that ends then may be aborted: native code that goes on in a daemon thread finds that
+    the interpreter is gone.
+    """
+    return any(isinstance(thread, _Worker) and thread.busy for thread in threading.enumerate())
 
 
 def _end(waiting: Waiting, threads: int) -> None:
@@ -134,7 +151,7 @@ def run_batch(batch: Sequence[Generator[Call, Answer, R]], pool: Pool) -> list[R
 def _answer_all(calls: Sequence[Call], pool: Pool) -> list[Answer]:
     limited = any(call.seconds is not None for call in calls)
     if len(calls) > 1 and not limited and not calls[0].step.waits:
-        views = [view for call in calls for view in call.views]
+        views = tuple([view for call in calls for view in call.views])
         answer = ask(calls[0].step.detector, views)
         if type(answer) in (list, tuple) and len(answer) == len(views):
             answers = iter(answer)

@@ -68,7 +68,9 @@ def _problem(
     views = (View(example.examined, example.reference),)
     try:
         answer: Any = ask(detector, views)
-    except Exception as error:  # noqa: BLE001 - its text may quote the example
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - its text may quote the example
         return f"raises {type(error).__name__}"
     (reason,) = vet_batch(answer, views, kinds, detector.words)
     if reason is not None:

@@ -59,7 +59,10 @@ def pieces(step: PlannedStep, choice: Choice) -> Iterator[Piece]:
 def _look(step: PlannedStep, run: StageRun, evaluation: Evaluation) -> Sight:
     reading = reference(step, run.plan.stage, evaluation) if step.reads else ()
     needed = step.needs - evaluation.present if step.needs else step.needs
-    sight = Sight(choices := [], views := [], lacking := [])
+    choices: list[Choice] = []
+    views: list[View] = []
+    lacking: list[Choice] = []
+    missed: frozenset[Source] = frozenset()
     for choice in run.choices:
         if choice.closed:
             continue
@@ -67,13 +70,12 @@ def _look(step: PlannedStep, run: StageRun, evaluation: Evaluation) -> Sight:
         missing = needed.difference([segment.source for segment in examined]) if needed else needed
         if missing:
             lacking.append(choice)
-            sight.missing |= missing
+            missed |= missing
         elif examined:
             choices.append(choice)
             views.append(View(tuple(examined), reading, evaluation.memo))
-    if not run.choices:
-        sight.missing = needed
-    return sight
+    # Tuples: a detector is handed them, and may do with a list what it likes.
+    return Sight(choices, tuple(views), lacking, missed if run.choices else needed)
 
 
 def _examined(step: PlannedStep, choice: Choice) -> list[Segment]:

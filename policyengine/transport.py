@@ -118,6 +118,11 @@ def responded(
     return CheckedResponse(body, None, detections, phase)
 
 
+def before_block(request: CheckedRequest) -> dict[str, Any]:
+    """The body of a blocked request as the steps before the block had left it."""
+    return openai.write(request.original, _rewritten(request.phase), follows=False)
+
+
 def _refusal(
     plan: Plan, request: Mapping[str, Any], phase: Phase, otherwise: str, detections: Detections
 ) -> Reply:
@@ -142,13 +147,14 @@ def _unseen_in(choices: Iterable[int], phase: Phase) -> list[str]:
 
 
 def _changes(phase: Phase) -> dict[str, openai.Change]:
+    dropped = [text.segment.path for text in phase.run.texts if text.dropped]
+    return _rewritten(phase) | dict.fromkeys(dropped, openai.Change(None))
+
+
+def _rewritten(phase: Phase) -> dict[str, openai.Change]:
     changes: dict[str, openai.Change] = {}
-    for text in phase.run.texts:
-        if text.dropped:
-            changes[text.segment.path] = openai.Change(None)
-        elif text in phase.delivered:
-            left, moved = phase.delivered[text]
-            spans = tuple((region.old_start, region.old_end) for region in moved.regions)
-            if spans:
-                changes[text.segment.path] = openai.Change(left, spans, to_new=moved.range)
+    for text, (left, moved) in phase.delivered.items():
+        spans = tuple((region.old_start, region.old_end) for region in moved.regions)
+        if spans:
+            changes[text.segment.path] = openai.Change(left, spans, to_new=moved.range)
     return changes

@@ -74,9 +74,16 @@ def test_escapes_are_decoded_and_mapped_exactly() -> None:
     [
         "",
         "text",
-        '"text"',
-        "12",
         "null",
+        "true",
+        " false",
+        '"text" 1',
+        "1 2",
+        "01",
+        "-",
+        "NaN",
+        "-Infinity",
+        '"open',
         "{",
         "{}}",
         "[1,]",
@@ -99,9 +106,20 @@ def test_escapes_are_decoded_and_mapped_exactly() -> None:
         "\u00a0[]",
     ],
 )
-def test_what_is_no_json_object_or_array_is_plain_text(raw: str) -> None:
+def test_what_is_no_json_or_holds_nothing_to_read_is_plain_text(raw: str) -> None:
     assert leaves(raw) is None
     assert not is_document(raw)
+
+
+def test_a_string_or_number_may_be_all_of_a_document() -> None:
+    raw = ' "anna\\u0040example.com" '
+    assert found(raw) == [("char=1,24", "anna@example.com", "string", "")]
+    assert found("-12.5\n") == [("char=0,5", "-12.5", "number", "")]
+    assert is_document(raw)
+    assert is_document("-12.5\n")
+    (text,), (number,) = leaves(raw) or (), leaves("-12.5\n") or ()
+    assert apply(raw, encode_edit(text, 0, 4, 'B"')) == ' "B\\"\\u0040example.com" '
+    assert apply("-12.5\n", encode_edit(number, 1, 3, "*")) == '"*"\n'
 
 
 def test_a_document_nested_without_measure_is_read_all_the_same() -> None:

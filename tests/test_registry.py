@@ -82,6 +82,12 @@ def test_a_broken_import_names_its_owner(install: Callable[..., None]) -> None:
     assert isinstance(it.value.__cause__, ModuleNotFoundError)
 
 
+def test_an_import_that_ends_the_process_names_its_owner(install: Callable[..., None]) -> None:
+    install("leaving-plugin", "leaving", "import sys\nsys.exit(0)")
+    with pytest.raises(PluginError, match=r"'leaving' of leaving-plugin 2\.0 cannot be imported"):
+        Registry.installed()
+
+
 def test_a_missing_module_names_its_owner(install: Callable[..., None], tmp_path: Path) -> None:
     install("gone-plugin", "gone", "")
     (tmp_path / "gone_plugin.py").unlink()
@@ -230,7 +236,7 @@ def test_what_is_no_detector_is_refused(brought: Any, problem: str) -> None:
     assert problem in text
 
 
-@pytest.mark.parametrize("brings", [lambda: None, lambda: 1 // 0, lambda: 7])
+@pytest.mark.parametrize("brings", [lambda: None, lambda: 1 // 0, lambda: 7, sys.exit])
 def test_a_plugin_that_cannot_say_what_it_brings_is_refused(brings: Any) -> None:
     def policyengine_detectors() -> Any:
         return brings()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from policyengine import Example, Finding, Kind, Segment, Source, Span
+from policyengine import Example, Finding, Kind, Options, Segment, Source, Span
 from policyengine.self_test import run_examples, see
 from policyengine.testing import Phrases, raises, scripted
 
@@ -116,3 +116,8 @@ def test_an_example_may_hold_what_is_only_read() -> None:
     assert run_examples(detector, [nothing]) == (
         "example 1: finds fake.found where nothing may be found",
     )
+
+
+def test_an_example_that_asks_the_process_to_end_is_a_problem() -> None:
+    detector = scripted(does=raises(SystemExit(0)), examples=(Example.of("a"),))(Options())
+    assert run_examples(detector, detector.examples) == ("example 1: raises SystemExit",)

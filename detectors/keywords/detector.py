@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field
 
 from detectors.keywords.folding import IGNORED_IN_A_ROW, Folding, ends_word, with_marks
 from detectors.keywords.matching import Exact, Match, Near, shortest_near
@@ -35,7 +35,14 @@ LONGEST_TERM = 200
 # None of them is a letter; the first that no term holds makes an example without a finding.
 _HARMLESS = "·§¤¶†‡◊○"
 
-Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TERM)]
+
+def _visible(term: str) -> str:
+    if not Folding(ignore_case=True, fold=True).of(term).text.strip():
+        raise ValueError("this term holds nothing that can be seen")
+    return term
+
+
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TERM), AfterValidator(_visible)]
 
 
 class Term(Options):
@@ -61,15 +68,6 @@ class KeywordsOptions(Options):
     fuzzy: Annotated[int, Field(ge=0, le=3)] = 0
     """How many edits (insert, delete, replace one character) a word may be away from a term; for
     terms of at least three characters for each edit and three more, and from word to word only."""
-
-    @field_validator("terms")
-    @classmethod
-    def _something(cls, terms: tuple[str | Term, ...]) -> tuple[str | Term, ...]:
-        folding = Folding(ignore_case=True, fold=True)
-        for index, term in enumerate(terms):
-            if not folding.of(_text(term)).text.strip():
-                raise ValueError(f"term {index} holds nothing that can be seen")
-        return terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from detectors.regex.bounds import longest
 from detectors.regex.scanning import Problem, compiled, matches
@@ -35,12 +35,24 @@ RECOMMENDED_AT = 0.5
 _HARMLESS = "·§¤¶†‡◊○"
 
 
+def _compiling(pattern: str) -> str:
+    try:
+        ready = compiled(pattern, ignore_case=False)
+    except ImportError:
+        return pattern  # warming up says so
+    problem = ready if isinstance(ready, Problem) else None
+    if problem is not None:
+        where = "" if problem.at is None else f", at character {problem.at}"
+        raise ValueError(f"this pattern does not compile: {problem.reason}{where}")
+    return pattern
+
+
 class Pattern(Options):
     """A pattern with its name."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
     """What findings call it."""
-    pattern: Annotated[str, Field(min_length=1)]
+    pattern: Annotated[str, Field(min_length=1), AfterValidator(_compiling)]
     """The pattern, in the syntax of RE2 (https://github.com/google/re2/wiki/Syntax)."""
     score: Annotated[float, Field(gt=0, le=1)] = 1.0
     """The score of its findings."""
@@ -72,18 +84,12 @@ class RegexOptions(Options):
 
     @field_validator("patterns")
     @classmethod
-    def _usable(cls, patterns: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
+    def _named_apart(cls, patterns: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
         seen: set[str] = set()
         for pattern in patterns:
             if pattern.name in seen:
                 raise ValueError(f"two patterns are named {pattern.name!r}")
             seen.add(pattern.name)
-            problem = _problem(pattern.pattern)
-            if problem is not None:
-                where = "" if problem.at is None else f", at character {problem.at}"
-                raise ValueError(
-                    f"pattern {pattern.name!r} does not compile: {problem.reason}{where}"
-                )
         return patterns
 
 
@@ -174,13 +180,3 @@ class Regex(Detector[RegexOptions]):
                 place = Span(start, end)
                 findings.append(Finding(KIND, pattern.score, segment.path, place, evidence))
         return findings
-
-
-def _problem(pattern: str) -> Problem | None:
-    try:
-        ready = compiled(pattern, ignore_case=False)
-    except ImportError:
-        return None  # warming up says so
-    if isinstance(ready, Problem):
-        return ready
-    return None

@@ -6,9 +6,11 @@ The texts of unexpected errors are not printed, since they may quote an exchange
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
 import traceback
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -30,6 +32,14 @@ NOBODY_READS = 141
 
 class Commands(click.Group):
     """A group that turns every exception into a message and an exit code."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run as a program of its own, which ends with the command."""
+        try:
+            return super().__call__(*args, **kwargs)
+        except SystemExit as end:
+            leave_calls(end.code)
+            raise
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -88,6 +98,18 @@ def _report(error: Exception, *, debug: bool) -> None:
         "`policyengine --version`"
         + ("" if debug else "\n`policyengine --debug …` shows where it happened")
     )
+
+
+def leave_calls(code: object) -> None:
+    """End this process at once with an exit code, if calls that were given up still run in it."""
+    from policyengine.running import calls_under_way  # noqa: PLC0415 - help needs no engine
+
+    if calls_under_way():
+        logging.shutdown()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):  # nobody reads it any more
+                stream.flush()
+        os._exit(code if isinstance(code, int) else int(code is not None))
 
 
 def _stop_writing() -> None:

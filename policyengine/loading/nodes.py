@@ -82,16 +82,20 @@ def child(node: Node, part: str | int) -> Node | None:
 def existing(root: Node, prefix: Path, loc: Path) -> Path:
     """The path of what exists of `loc` below `prefix`.
 
-    Parts that the tree does not have are left out: pydantic names the branches of a union too.
+    Parts that the tree does not have are left out: pydantic names the branches of a union too. A
+    number leads to a mapping's member: options may take a mapping for the list of its members.
     """
     node: Node | None = root
     for part in prefix:
         node = child(node, part) if node is not None else None
     path = prefix
     for part in loc:
-        inner = child(node, part) if node is not None else None
+        name = part
+        if isinstance(node, MappingNode) and isinstance(part, int) and part < len(node.values):
+            name = list(node.values)[part]
+        inner = child(node, name) if node is not None else None
         if inner is not None:
-            node, path = inner, (*path, part)
+            node, path = inner, (*path, name)
     return path
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from policyengine import openai
 from policyengine.errors import ExchangeError
+from policyengine.evaluation import failure_of
 from policyengine.offline.jsonl import NESTED_TOO_DEEPLY, BadLine, dump, parse
 from policyengine.offline.summary import BAD, Tally, detections_in, tally
-from policyengine.pipeline import failure_of
+from policyengine.transport import before_block
 
 if TYPE_CHECKING:
     from policyengine.deployment import CompiledDeployment
@@ -72,8 +73,8 @@ def evaluate_exchange(
 ) -> dict[str, Any]:
     """The line with its verdict enforced and its detections attached; other keys stay.
 
-    The request is as the model would have seen it, as it was when it was blocked; the response is
-    as the client would have seen it. Raises BadLine and ExchangeError.
+    The request is as the model would have seen it; a blocked one is as the steps before the block
+    had left it. The response is as the client would have seen it. Raises BadLine and ExchangeError.
     """
     if "request" not in line:
         raise BadLine("no `request`")
@@ -84,7 +85,7 @@ def evaluate_exchange(
         all_findings=settings.all_findings,
     )
     if request.body is None:
-        return {**line, "response": _sent(request.reply)}
+        return {**line, "request": before_block(request), "response": _sent(request.reply)}
     reply = line.get("response")
     if reply is None:
         detections = request.detections.as_dict()

@@ -8,6 +8,7 @@ worker waits for it; a bounded number of batches is under way.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import pickle
 import queue
 import signal
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from policyengine.errors import PolicyEngineError
 from policyengine.offline.evaluating import evaluate_line
+from policyengine.running import calls_under_way
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -165,6 +167,12 @@ class Worker:
 def _work(connection: Connection, preparation: Preparation, settings: Settings) -> None:
     """What a worker process does: batches in, outcomes out, until the pipe ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal tells all; the parent decides
+    _answer(connection, preparation, settings)
+    if calls_under_way():
+        os._exit(0)
+
+
+def _answer(connection: Connection, preparation: Preparation, settings: Settings) -> None:
     deployment = None
     while True:
         try:

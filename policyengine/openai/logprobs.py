@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from policyengine.openai.structural import LONGEST_TOKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 CHAT = ("content", "refusal")
 """The lists of entries in a chat choice's logprobs; each accompanies the field of its name."""
@@ -56,6 +56,39 @@ def legacy_ranges(logprobs: dict[str, Any], text: object) -> list[tuple[int, int
         if not all(value is None or fits(value) for value in column):
             return None
     return _ranges(len(token) for token in tokens) if "".join(tokens) == text else None
+
+
+def chat_alternatives(entries: Iterable[dict[str, Any]]) -> list[str]:
+    """What the tokens that were not chosen say, each text once; `entries` are sound.
+
+    Those that were chosen elsewhere say nothing that the text itself does not.
+    """
+    entries = list(entries)
+    chosen = {entry["token"] for entry in entries}
+    said = (form for entry in entries for other in others(entry) for form in forms(other))
+    return _distinct(said, chosen)
+
+
+def legacy_alternatives(logprobs: dict[str, Any]) -> list[str]:
+    """The same for the lists of `/completions`."""
+    column = logprobs.get("top_logprobs") or ()
+    return _distinct((token for tokens in column for token in tokens or ()), {*logprobs["tokens"]})
+
+
+def others(entry: dict[str, Any]) -> Sequence[dict[str, Any]]:
+    """The alternatives of a chat's entry."""
+    return entry.get("top_logprobs") or ()
+
+
+def forms(other: dict[str, Any]) -> list[str]:
+    """An alternative's text, and what its bytes say: servers need not agree with themselves."""
+    given = other.get("bytes")
+    said = [] if given is None else [bytes(given).decode("utf-8", "ignore")]
+    return [other["token"], *said]
+
+
+def _distinct(said: Iterable[str], chosen: set[str]) -> list[str]:
+    return [text for text in dict.fromkeys(said) if text.strip() and text not in chosen]
 
 
 def _byte_ranges(entries: list[dict[str, Any]], text: str) -> list[tuple[int, int]] | None:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from policyengine.openai.alternatives import Rewritten
+from policyengine.openai.alternatives import Rewritten, touched
 from policyengine.openai.change import Change
-from policyengine.openai.logprobs import CHAT, LEGACY, chat_ranges, legacy_ranges
+from policyengine.openai.logprobs import (
+    CHAT,
+    LEGACY,
+    chat_alternatives,
+    chat_ranges,
+    legacy_alternatives,
+    legacy_ranges,
+)
 from policyengine.openai.opaque import token_id_places
 
 if TYPE_CHECKING:
@@ -17,6 +24,7 @@ if TYPE_CHECKING:
 
 _UNCHANGED = Change("")
 _COLUMNS = frozenset((*CHAT, *LEGACY))
+_ALTERNATIVES = frozenset(("logprobs", name) for name in (*CHAT, "top_logprobs"))
 
 
 def follow(
@@ -40,8 +48,25 @@ def follow(
         if content is not None:
             _move_annotations(draft, (*place, "message", "annotations"), message, content)
     if choice.get("logprobs") is not None:
-        _filter_logprobs(draft, place, choice, changed, Rewritten(stretches))
+        gone = _changed_alternatives(choice["logprobs"], changed)
+        _filter_logprobs(draft, place, choice, changed, Rewritten(stretches, gone))
     _drop_other_token_ids(draft, place, choice)
+
+
+def is_of_alternatives(place: Place) -> bool:
+    """Whether a text's place is that of the tokens that were not chosen: it follows, it is no text.
+
+    See `response`: all of a choice's are one text.
+    """
+    return place[0] == "choices" and place[2:] in _ALTERNATIVES
+
+
+def _changed_alternatives(logprobs: Any, changed: Mapping[Place, Change]) -> Iterator[str]:
+    for name in CHAT:
+        if (change := changed.get(("logprobs", name))) is not None:
+            yield from touched(chat_alternatives(logprobs[name]), change)
+    if (change := changed.get(("logprobs", "top_logprobs"))) is not None:
+        yield from touched(legacy_alternatives(logprobs), change)
 
 
 def drop_token_ids(draft: Draft, value: object, place: Place) -> None:

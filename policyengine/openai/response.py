@@ -7,12 +7,21 @@ from typing import TYPE_CHECKING, Any
 from policyengine.errors import ExchangeError
 from policyengine.exchange import Exchange, Source
 from policyengine.openai.gathering import Gathering, ReadBody
-from policyengine.openai.logprobs import CHAT, LEGACY, chat_ranges, legacy_ranges
+from policyengine.openai.logprobs import (
+    CHAT,
+    LEGACY,
+    chat_alternatives,
+    chat_ranges,
+    legacy_alternatives,
+    legacy_ranges,
+)
 from policyengine.openai.messages import Whose, read_message
 from policyengine.openai.request import endpoint_of, read_request
 from policyengine.openai.structural import IDENTIFIERS, REPLACED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from policyengine.openai.request import Endpoint
 
 _FIELD = {"chat": "message", "text": "text"}
@@ -94,13 +103,23 @@ def _logprobs(gathering: Gathering, path: str, value: object, choice: dict[str, 
     if not isinstance(value, dict):
         gathering.unseen(path, "logprobs")
         return
-    if any(value.get(name) for name in LEGACY) and (
-        legacy_ranges(value, choice.get("text")) is None
-    ):
-        gathering.unseen(path, "logprobs")
+    if any(value.get(name) for name in LEGACY):
+        if legacy_ranges(value, choice.get("text")) is None:
+            gathering.unseen(path, "logprobs")
+        else:
+            _alternatives(gathering, f"{path}/top_logprobs", legacy_alternatives(value))
     message = choice.get("message")
     for name in CHAT:
         text = message.get(name) if isinstance(message, dict) else None
-        if value.get(name) and chat_ranges(value[name], text) is None:
+        if not value.get(name):
+            continue
+        if chat_ranges(value[name], text) is None:
             gathering.unseen(f"{path}/{name}", "logprobs")
+        else:
+            _alternatives(gathering, f"{path}/{name}", chat_alternatives(value[name]))
     gathering.rest(path, value, Source.METADATA, frozenset((*CHAT, *LEGACY)))
+
+
+def _alternatives(gathering: Gathering, path: str, alternatives: Sequence[str]) -> None:
+    # One text for all: a reply has thousands of them, and each alone says next to nothing.
+    gathering.text(path, "\n".join(alternatives), Source.METADATA)

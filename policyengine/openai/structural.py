@@ -41,7 +41,8 @@ REPLACED = frozenset({"detections"})
 LONGEST_TOKEN = 32
 """An alternative of one token, in logprobs, that is longer is reported as not examined.
 
-A shorter one cannot be a text by itself; it goes when the token beside it is rewritten.
+Shorter ones are examined, all of a choice as one text; they go, too, when the token beside them is
+rewritten.
 """
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from policyengine.openai.draft import Draft
-from policyengine.openai.repeats import drop_token_ids, follow
+from policyengine.openai.repeats import drop_token_ids, follow, is_of_alternatives
 from policyengine.openai.structural import REPLACED
 
 if TYPE_CHECKING:
@@ -34,18 +34,22 @@ def write(
     call is removed, a dropped key with its member, any other dropped text becomes empty. What
     repeats a changed text (logprobs, audio, token ids, the places of annotations) is moved or
     dropped with it; a request has no choices, so `follows` is false for it. What stands at the
-    paths of `removed` goes as well. Keys that were made equal are told apart. Paths are those of
-    the body's segments; ExchangeError for one that the body does not have.
+    paths of `removed` goes as well, and of a response what its own detections replace. Keys that
+    were made equal are told apart. Paths are those of the body's segments; ExchangeError for one
+    that the body does not have.
     """
-    draft = Draft(body)
+    draft = Draft({name: body[name] for name in body if not (follows and name in REPLACED)})
     listed = "choices" if follows else "messages"
     touched: dict[int, tuple[dict[Place, Change], list[str]]] = {}
     for path, change in changes.items():
         place, is_key = draft.place(path)
-        _make(draft, place, change, is_key=is_key)
+        repeats = follows and is_of_alternatives(place)
+        if not repeats:
+            _make(draft, place, change, is_key=is_key)
         if place[0] == listed and len(place) > 2 and isinstance(place[1], int):
             changed, stretches = touched.setdefault(place[1], ({}, []))
-            stretches += change.stretches(str(place[-1] if is_key else draft.original(place)))
+            if not repeats:
+                stretches += change.stretches(str(place[-1] if is_key else draft.original(place)))
             if not is_key:
                 changed[place[2:]] = change
     gone = [draft.place(path)[0] for path in removed]

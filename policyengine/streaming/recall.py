@@ -50,7 +50,7 @@ class Recall:
         if call.step.splitter is None or not self._found:
             return (yield call)
         parts = [self._parted(call.step, view) for view in call.views]
-        asked = [view for _, view in parts if view.examined]
+        asked = tuple(view for _, view in parts if view.examined)
         said: Answer = (yield replace(call, views=asked)) if asked else []
         if isinstance(said, Failure) or type(said) is not list or len(said) != len(asked):
             return said

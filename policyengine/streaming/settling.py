@@ -162,7 +162,7 @@ class Settling:
         step, evaluation = self._step, self._evaluation
         choice = Choice(self._segment.choice, list(texts))
         segments = [one.segment for one in texts]
-        sight = Sight([choice], [View(tuple(segments), self._reference, evaluation.memo)])
+        sight = Sight([choice], (View(tuple(segments), self._reference, evaluation.memo),))
         answer = in_time(step, sight, evaluation, evaluation.clock())
         if isinstance(answer, Call):
             answer = yield answer

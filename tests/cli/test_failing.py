@@ -105,3 +105,34 @@ def test_a_reader_who_leaves_ends_it_quietly(policies: Path, tmp_path: Path, wor
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() == 141
+
+
+ABANDONING = """
+import atexit, sys, threading, time
+from policyengine.cli import main
+from policyengine.running import Pool, calls_under_way
+atexit.register(print, "ended as usual")
+pool = Pool(1)
+if sys.argv.pop() == "hanging":
+    pool.submit(threading.Event().wait)
+    while not calls_under_way():
+        time.sleep(0.001)
+else:
+    pool.submit(int).result()
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["detectors", "keywords"], 0), (["detectors", "no-such"], 2)]
+)
+@pytest.mark.parametrize("call", ["hanging", "returned"])
+def test_a_call_that_was_given_up_is_left_to_itself_and_the_exit_code_stays(
+    arguments: list[str], code: int, call: str
+) -> None:
+    command = [sys.executable, "-c", ABANDONING, *arguments, call]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)  # noqa: S603 - our own text
+    assert result.returncode == code
+    assert ("keywords" in result.stdout) is (code == 0)
+    # The interpreter's own end would abort the process while native code goes on.
+    assert ("ended as usual" in result.stdout) is (call == "returned")

@@ -146,7 +146,7 @@ def test_near_matches_run_from_word_to_word(find: Find, ready: Ready) -> None:
     [
         ({"terms": []}, "at least 1"),
         ({"terms": [""]}, "at least 1 character"),
-        ({"terms": ["ok", " \u200b"]}, "term 1 holds nothing that can be seen"),
+        ({"terms": ["ok", " \u200b"]}, "this term holds nothing that can be seen"),
         ({"terms": ["a" * 201]}, "at most 200"),
         ({"terms": ["x"], "fuzzy": 4}, "less than or equal to 3"),
         ({"terms": ["x"], "fuzz": 1}, "Extra inputs are not permitted"),
@@ -156,6 +156,17 @@ def test_near_matches_run_from_word_to_word(find: Find, ready: Ready) -> None:
 def test_options_that_mean_nothing_are_refused(options: dict[str, Any], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         Keywords.Options.model_validate(options)
+
+
+def test_every_term_that_cannot_be_seen_is_refused_in_its_place() -> None:
+    terms = ["ok", "\u200b", {"term": " "}, "fine"]
+    with pytest.raises(ValidationError) as caught:
+        Keywords.Options.model_validate({"terms": terms})
+    wrong = [one for one in caught.value.errors() if one["type"] == "value_error"]
+    assert [(one["loc"][:2], one["loc"][-1] == "term") for one in wrong] == [
+        (("terms", 1), False),
+        (("terms", 2), True),
+    ]
 
 
 def test_findings_hold_no_term(find: Find, ready: Ready) -> None:

@@ -13,10 +13,21 @@ from pydantic import ValidationError
 from detectors.regex.bounds import longest
 from detectors.regex.detector import Regex
 from detectors.regex.scanning import MOST
-from policyengine import Resources, Segment, Source, Truncated, View, WarmUpError, Window
+from policyengine import (
+    ConfigurationError,
+    Engine,
+    Resources,
+    Segment,
+    Source,
+    Truncated,
+    View,
+    WarmUpError,
+    Window,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from policyengine import Detector, Finding
 
@@ -88,8 +99,8 @@ def test_overlapping_matches_of_a_bounded_pattern_are_all_found(find: Find, read
 @pytest.mark.parametrize(
     ("pattern", "said"),
     [
-        ("ab(", r"'bad' does not compile: missing \)"),
-        ("x(?=y)", r"'bad' does not compile: invalid perl operator, at character 2"),
+        ("ab(", r"this pattern does not compile: missing \)"),
+        ("x(?=y)", r"this pattern does not compile: invalid perl operator, at character 2"),
         (r"a\1", r"invalid escape sequence, at character 2"),
         ("[z-a]", "invalid character class range, at character 2"),
         ("a{2000}", "invalid repetition size, at character 2"),
@@ -99,9 +110,35 @@ def test_overlapping_matches_of_a_bounded_pattern_are_all_found(find: Find, read
         ("(a{1,1000}){1,1000}", "invalid repetition size|too large"),
     ],
 )
-def test_what_does_not_compile_is_refused_with_its_name_and_place(pattern: str, said: str) -> None:
-    with pytest.raises(ValidationError, match=said):
-        Regex.Options.model_validate({"patterns": {"good": "a", "bad": pattern}})
+def test_what_does_not_compile_is_refused_in_its_place(pattern: str, said: str) -> None:
+    with pytest.raises(ValidationError, match=said) as caught:
+        Regex.Options.model_validate({"patterns": {"good": "a", "bad": pattern, "worse": "("}})
+    assert [error["loc"] for error in caught.value.errors()] == [
+        ("patterns", 1, "pattern"),
+        ("patterns", 2, "pattern"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "patterns",
+    [
+        '\n          good: a\n          bad: "("\n          worse: {pattern: "["}',
+        '\n          - {name: good, pattern: a}\n          - {name: bad, pattern: "("}'
+        '\n          - name: worse\n            pattern: "["',
+    ],
+)
+def test_every_pattern_that_does_not_compile_is_a_mistake_in_its_line(
+    patterns: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "policies.yaml"
+    step = "- step: s\n        flag_at: 1\n        detector: regex\n        options:\n         "
+    text = f"version: 1\npolicies:\n  p:\n    steps:\n      {step}patterns:{patterns}"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        Engine.load(path)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    wrong = [one for one in caught.value.mistakes if "does not compile" in one.message]
+    assert [lines[one.line - 1][one.column - 1 :][:3] for one in wrong] == ['"("', '"["']
 
 
 @pytest.mark.parametrize(

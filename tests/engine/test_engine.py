@@ -27,6 +27,7 @@ from policyengine import (
     WarmUpError,
 )
 from policyengine.detector import Example
+from policyengine.running import POOL_SIZE
 from policyengine.testing import plugin, scripted
 from policyengine.testing.fakes import Phrases, raises
 
@@ -212,6 +213,35 @@ def test_observers_hear_of_steps_in_order_and_of_the_whole(tmp_path: Path) -> No
     assert heard == [("d", "input", "s"), ("d", "output", "s"), (Verdict.ALLOW, True)]
 
 
+def test_an_observer_that_writes_into_what_it_hears_changes_no_outcome(tmp_path: Path) -> None:
+    def spoil(results: Any) -> None:
+        for result in results:
+            object.__setattr__(result, "verdict", Verdict.ALLOW)
+            result.findings[0].evidence.clear()
+
+    def evaluation_finished(detections: Any) -> None:
+        object.__setattr__(detections, "verdict", Verdict.ALLOW)
+        spoil(detections.input.steps)
+
+    finds = scripted(does=lambda _: [Finding("scripted.found", 1.0, evidence={"term": 3})])
+    path = tmp_path / "policies.yaml"
+    path.write_text(DOCUMENT.replace("DETECTOR", "scripted"), encoding="utf-8")
+    outcomes = []
+    for hooks in (
+        {},
+        {"policyengine_step_finished": lambda result: spoil([result])},
+        {"policyengine_evaluation_finished": evaluation_finished},
+    ):
+        registry = Registry.of(test=plugin(finds, **hooks))
+        deployment = Engine.load(path, registry=registry).deployment("e")
+        checked = deployment.check_request({"messages": [{"role": "user", "content": "hi"}]})
+        outcomes.append((checked.detections.as_dict(), checked.reply, checked.verdict))
+        outcomes.append(deployment.evaluate(HELLO).as_dict())
+    assert outcomes[0][2] is Verdict.BLOCK
+    assert outcomes[0][0]["input"]["steps"][0]["findings"][0]["evidence"] == {"term": 3}
+    assert outcomes[2:] == outcomes[:2] * 2
+
+
 def test_one_deployment_serves_many_threads(tmp_path: Path) -> None:
     text = DOCUMENT.replace(
         "DETECTOR, block_at: 0.5", "phrases, options: {phrases: {bob: 1.0}}, redact_at: 0.5"
@@ -290,6 +320,27 @@ def test_calls_that_were_given_up_in_a_loop_that_is_gone_hold_no_room(tmp_path: 
         result = loop.run_until_complete(deployment.aevaluate(HELLO))
         loop.close()
         assert result.input.steps[0].status == "timeout"
+
+
+def test_a_waiting_detector_that_was_given_up_is_cancelled_and_leaves_room(tmp_path: Path) -> None:
+    cancelled: list[bool] = []
+
+    async def wait_forever(_view: object) -> list[Finding]:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.append(True)
+        return []
+
+    waiting = scripted(does=wait_forever, waits=True)
+    text = DOCUMENT.replace("block_at: 0.5", "block_at: 0.5, timeout_ms: 1, if_failed: flag")
+    loaded = engine(tmp_path, text.replace("DETECTOR", "scripted"), waiting)
+    deployment, reasons = loaded.deployment("e"), []
+    for number in range(3 * POOL_SIZE):
+        reasons.append(deployment.evaluate(HELLO).input.steps[0].reason)
+        while len(cancelled) <= number:
+            threading.Event().wait(0.001)
+    assert reasons == ["timeout_ms"] * len(reasons)
 
 
 FORKING = """

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from asyncio import CancelledError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,6 +73,15 @@ def test_a_blocked_request_stays_as_it_was_and_is_answered_by_the_gateway(
     statuses = {step["status"] for step in out["response"]["detections"]["output"]["steps"]}
     assert statuses == {"not_reached"}
     assert "detections" not in out
+
+
+def test_a_blocked_request_keeps_no_value_that_an_earlier_step_redacted(
+    deployment: CompiledDeployment,
+) -> None:
+    both = {"messages": [{"role": "user", "content": "a heron and a crow"}], "model": "m"}
+    out = evaluated(deployment, {"request": both, "response": said("never")})
+    assert out["response"]["detections"]["verdict"] == "block"
+    assert re.fullmatch(r"a \[FOUND_\w+\] and a crow", out["request"]["messages"][0]["content"])
 
 
 def test_a_blocked_response_is_answered_by_the_gateway(deployment: CompiledDeployment) -> None:

@@ -141,6 +141,21 @@ def test_completions_are_json_only_where_json_was_asked_for() -> None:
     assert formats(CHAT | {"response_format": {"type": "json_schema"}}) == ["json", "text"]
 
 
+def test_tokens_that_were_not_chosen_are_one_text_of_each_list() -> None:
+    first = [entry("Hé"), entry("Heron", bytes=None), entry(" Heron", bytes=list(b"crow"))]
+    second = [entry("Heron"), entry("llo"), entry(" \n"), entry("AI")]
+    content = [entry("Hé", top_logprobs=first), entry("llo", top_logprobs=second)]
+    logprobs = {"content": content, "refusal": [entry("no", top_logprobs=[entry("yes")])]}
+    body = reply(says("Héllo", refusal="no"), logprobs=logprobs)
+    assert [one for one in texts(body) if "logprobs" in one[0]] == [
+        ("/choices/0/logprobs/content", "metadata", "Heron\n Heron\ncrow\nAI"),
+        ("/choices/0/logprobs/refusal", "metadata", "yes"),
+    ]
+    columns = {"tokens": ["a", "b"], "top_logprobs": [{"a": -1, "Heron": -2}, None]}
+    legacy = {"choices": [{"index": 0, "text": "ab", "logprobs": columns}]}
+    assert ("/choices/0/logprobs/top_logprobs", "metadata", "Heron") in texts(legacy)
+
+
 def test_logprobs_that_repeat_their_text_need_no_reading() -> None:
     alternatives = [{"token": "x" * 32, "logprob": -1.0, "bytes": [120]}]
     logprobs = {

@@ -406,3 +406,51 @@ def test_stretches_too_short_to_tell_anything_are_not_looked_for() -> None:
     body = reply({"content": "askbo"}, logprobs={"content": entries})
     result = write(body, {CONTENT: rewritten("askbo", 3, 5, "")})
     assert result["choices"][0]["logprobs"]["content"] == entries[:1]
+
+
+def test_what_a_response_says_of_its_own_detections_is_not_delivered() -> None:
+    body = reply({"content": "ok"}) | {"detections": {"note": "anna@example.com"}}
+    assert write(body, {}) == reply({"content": "ok"})
+    assert write(body, {}, follows=False) == body
+
+
+def alternatives(body: dict[str, Any]) -> list[list[str]]:
+    content = body["choices"][0]["logprobs"]["content"]
+    return [[other["token"] for other in one["top_logprobs"]] for one in content]
+
+
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [
+        (rewritten("AI\nHeron\ncrow", 0, 2, "[X]"), [["Heron"], ["crow", "a", "Heron"]]),
+        (rewritten("AI\nHeron\ncrow", 5, 6, "*"), [["AI"], ["crow", "a"]]),
+        (cut("AI\nHeron\ncrow", 3), [["AI"], ["a"]]),
+        (Change(None), [[], ["a"]]),
+    ],
+)
+def test_alternatives_that_were_rewritten_are_dropped_and_no_others(
+    change: Change, left: list[list[str]]
+) -> None:
+    told = [["AI", "Heron"], ["crow", "a", "Heron"]]
+    content = [
+        {"token": token, "top_logprobs": [{"token": other, "bytes": None} for other in others]}
+        for token, others in zip("ab", told, strict=True)
+    ]
+    body = reply({"content": "ab"}, logprobs={"content": content})
+    assert [s.text for s in read_response(body).segments] == ["ab", "AI\nHeron\ncrow"]
+    written = write(body, {"/choices/0/logprobs/content": change})
+    assert message_of(written) == message_of(body)
+    assert alternatives(written) == left
+
+
+def test_the_alternatives_of_plain_completions_are_dropped_as_well() -> None:
+    columns = {
+        "tokens": ["a", "b"],
+        "top_logprobs": [{"a": -1.0, "AI": -2.0}, {"crow": -3.0, "AI": -4.0}],
+    }
+    body = {"choices": [{"text": "ab", "logprobs": columns}]}
+    written = write(body, {"/choices/0/logprobs/top_logprobs": rewritten("AI\ncrow", 0, 2, "")})
+    assert written["choices"][0]["logprobs"] == {
+        "tokens": ["a", "b"],
+        "top_logprobs": [{"a": -1.0}, {"crow": -3.0}],
+    }

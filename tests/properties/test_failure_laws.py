@@ -171,6 +171,23 @@ def test_however_it_is_driven_it_fails_for_the_same_reason(
     assert len(reasons) == 1
 
 
+@pytest.mark.parametrize("cost", [Cost.INLINE, Cost.MODEL])
+def test_a_detector_that_empties_what_it_is_given_fails_alone(cost: Cost) -> None:
+    def empties(views: Any) -> Any:
+        views.clear()
+        return []
+
+    for limit in ({}, {"timeout_ms": 60_000}):
+        rogue = step(
+            does("rogue", batch=empties, cost=cost), "a", flag_at=0.5, if_failed="flag", **limit
+        )
+        a_plan = plan([rogue, step(finds("quux"), "b", flag_at=0.5)])
+        for phase in driven(a_plan, PROMPT):
+            first, second = phase.result.steps
+            assert (first.status, first.reason) == ("failed", "raised AttributeError")
+            assert len(second.findings) == 1
+
+
 def driven(a_plan: Plan, segment: Segment) -> list[Any]:
     """The same exchange under every driver."""
 

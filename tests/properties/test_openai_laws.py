@@ -6,7 +6,7 @@ import copy
 import json
 import re
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -15,7 +15,11 @@ from policyengine import ExchangeError
 from policyengine.embedded import leaves
 from policyengine.openai import Change, ReadBody, read_request, read_response, write
 from policyengine.openai.logprobs import LEGACY
+from policyengine.openai.structural import REPLACED
 from policyengine.pointer import KEY, is_told, join, split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CANARY = "canary-7f3a"
 WORDS = st.text("ab#~/ é\n\U0001f600", max_size=6)
@@ -191,7 +195,7 @@ MESSAGES = r"/(messages/\d+|choices/\d+/message)"
 STRUCTURAL = {
     "request": rf"/model|{MESSAGES}/(tool_call_id|tool_calls/\d+/id|audio/id)",
     "response": rf"/(id|model|system_fingerprint)|{MESSAGES}/(tool_calls/\d+/id|audio/id)"
-    rf"|{MESSAGES}/tool_call_id|/detections(#|/.*)?|/choices/\d+/logprobs/.*/top_logprobs/.*",
+    rf"|{MESSAGES}/tool_call_id|/detections(#|/.*)?",
 }
 """The places that are not examined, in so many words; beside the tables, to hold them in check."""
 
@@ -222,6 +226,14 @@ def test_a_string_planted_anywhere_is_seen_or_reported(body: tuple[str, dict[str
             assert seen(found, place) or is_structural(kind, place)
 
 
+def alternatives(column: list[Any]) -> Iterator[str]:
+    """The tokens of a list of logprobs that were not chosen."""
+    for entry in column:
+        others = entry.get("top_logprobs", entry) if isinstance(entry, dict) else ()
+        for other in others:
+            yield other["token"] if isinstance(other, dict) else other
+
+
 @given(BODIES)
 @settings(max_examples=200)
 def test_a_path_leads_to_its_text_and_none_occurs_twice(body: tuple[str, dict[str, Any]]) -> None:
@@ -238,7 +250,10 @@ def test_a_path_leads_to_its_text_and_none_occurs_twice(body: tuple[str, dict[st
                 untold = [own for own in found if not is_told(own)]
                 name = untold[name] if isinstance(name, int) else name  # noqa: PLW2901
                 found = found[name]
-        assert segment.text == (name if segment.path.endswith(KEY) else str(found))
+        if re.fullmatch(r"/choices/\d+/logprobs/\w+", segment.path):
+            assert set(segment.text.split("\n")) <= {*alternatives(found)}
+        else:
+            assert segment.text == (name if segment.path.endswith(KEY) else str(found))
         assert segment.body == kind
 
 
@@ -252,11 +267,13 @@ def test_writing_changes_what_was_asked_for_and_nothing_else(
     segments = [s for s in read(kind, value).segments if not s.path.endswith(KEY)]
     # Roles and types decide what a field is; a policy that rewrites them gets another body.
     segments = [s for s in segments if s.path.rsplit("/", 1)[-1] not in ("role", "type")]
+    # Tokens that were not chosen are one text that is written nowhere.
+    segments = [s for s in segments if "/logprobs/" not in s.path]
     chosen = [s.path for s in segments if data.draw(st.booleans())]
     texts = {path: data.draw(WORDS.map(lambda word: f"<{word}>")) for path in chosen}
     written = write(value, {path: Change(text) for path, text in texts.items()})
     assert value == before
-    assert write(value, {}) == before
+    assert write(value, {}) == {n: v for n, v in before.items() if n not in REPLACED}
     expected = [(s.path, texts.get(s.path, s.text)) for s in segments]
     reread = {s.path: s.text for s in read(kind, written).segments}
     for path, text in expected:
