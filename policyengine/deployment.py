@@ -124,31 +124,46 @@ class CompiledDeployment:
     def check_response(self, request: CheckedRequest, reply: Mapping[str, Any]) -> CheckedResponse:
         """A transport's second phase: judge, rewrite and restore the model's reply.
 
-        Raises ExchangeError when the reply does not answer such a request.
+        Raises ExchangeError when the reply does not answer such a request, and ValueError when the
+        request was blocked, or was checked by another deployment or revision.
         """
+        self._refuse_stranger(request)
         return self._checked(run(responded(request, reply), self._pool))
 
     async def acheck_response(
         self, request: CheckedRequest, reply: Mapping[str, Any]
     ) -> CheckedResponse:
         """`check_response` for an event loop."""
+        self._refuse_stranger(request)
         return self._checked(await self._arun(responded(request, reply)))
 
     def stream(self, request: CheckedRequest) -> Stream:
-        """A transport's second phase for a reply in chunks; raises ValueError if it was blocked."""
+        """A transport's second phase for a reply in chunks; ValueError as `check_response`."""
         from policyengine.streaming import Arrival, Stream  # noqa: PLC0415 - few need it
 
+        self._refuse_stranger(request)
         return Stream(Arrival(request), self._pool, self._checked)
 
     def astream(self, request: CheckedRequest) -> AsyncStream:
         """`stream` for an event loop."""
         from policyengine.streaming import Arrival, AsyncStream  # noqa: PLC0415 - few need it
 
+        self._refuse_stranger(request)
         return AsyncStream(Arrival(request), self._pool, self._checked)
+
+    def _refuse_stranger(self, request: CheckedRequest) -> None:
+        checked_by = request.phase.plan
+        if (checked_by.name, checked_by.revision) != (self.name, self.revision):
+            raise ValueError(
+                f"the request was checked by another deployment or revision: {checked_by.name!r} "
+                f"at {checked_by.revision}, here is {self.name!r} at {self.revision}"
+            )
 
     def _conditions_of(
         self, tags: Iterable[str], *, observe: bool, all_findings: bool
     ) -> Conditions:
+        if isinstance(tags, str):
+            raise TypeError("tags is one text: its letters would be the tags; give a list of tags")
         return Conditions(self._clock, frozenset(tags), observe, all_findings)
 
     def _evaluation(

@@ -41,8 +41,8 @@ class Finding:
 
     `score` is the calibrated confidence, 0 to 1, that the unwanted thing is there. `path` is that
     of an examined segment, or None when the finding is about the whole view; `span` is in that
-    segment's text. `evidence` holds numbers, positions and the detector's declared `words` only:
-    text of the exchange there fails the step.
+    segment's text. `evidence` holds numbers, positions and the detector's declared `words` only, in
+    fields that are named by them: text of the exchange there fails the step.
     """
 
     kind: str
@@ -241,7 +241,10 @@ class Detector(Generic[O]):
 
     @property
     def words(self) -> frozenset[str]:
-        """The words that its evidence may hold."""
+        """The words that its evidence may hold, and the names of its fields.
+
+        Names that any detector may use need no declaration: `vetting.EVIDENCE_FIELDS`.
+        """
         return frozenset()
 
     @property

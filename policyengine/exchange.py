@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from policyengine.errors import ExchangeError
 
@@ -95,7 +95,8 @@ class Unexamined:
 class Exchange:
     """A request's segments and, when it was answered, its response's, in reading order.
 
-    Raises ExchangeError when two segments of one body share a path, or one is in the wrong body.
+    Raises ExchangeError when two segments of one body share a path, one is in the wrong body, or a
+    part of one has the wrong type.
     """
 
     request: tuple[Segment, ...]
@@ -111,6 +112,7 @@ class Exchange:
 def _refuse_confusion(segments: tuple[Segment, ...], body: Body) -> None:
     seen: set[str] = set()
     for segment in segments:
+        _refuse_wrong_types(segment, body)
         if segment.path in seen:
             raise ExchangeError(segment.path, "two segments have this path", body=body)
         if segment.body != body:
@@ -118,3 +120,18 @@ def _refuse_confusion(segments: tuple[Segment, ...], body: Body) -> None:
                 segment.path, f"a segment of the {segment.body} stands here", body=body
             )
         seen.add(segment.path)
+
+
+def _refuse_wrong_types(segment: Any, body: Body) -> None:
+    if not isinstance(segment, Segment):
+        raise ExchangeError("", "expected a policyengine.Segment", body=body)
+    source: Any
+    path, text, source = segment.path, segment.text, segment.source
+    if not (type(path) is type(text) is str):
+        raise ExchangeError("", "the path and the text of a segment are strings", body=body)
+    if not isinstance(source, Source):
+        problem = f"the source of a segment is a policyengine.Source: {', '.join(Source)}"
+        raise ExchangeError(segment.path, problem, body=body)
+    if segment.format not in ("text", "json") or type(segment.choice) is not int:
+        problem = "the format of a segment is `text` or `json`, its choice a whole number"
+        raise ExchangeError(segment.path, problem, body=body)

@@ -13,7 +13,7 @@ from policyengine.evaluation import Call, Choice, Failure, StageRun, StepRecord,
 from policyengine.judging import act, judge
 from policyengine.sight import Sight, look
 from policyengine.verdict import Verdict
-from policyengine.vetting import UNREADABLE, vet_batch
+from policyengine.vetting import UNREADABLE, vet_batch, with_plain_scores
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -184,6 +184,7 @@ def vetted(answer: Any, views: Sequence[View], step: PlannedStep) -> Answer:
                     break
             else:
                 return NOTHING
+        answer = with_plain_scores(answer)
         reasons = vet_batch(answer, views, step.kinds, step.words)
     except Exception:  # noqa: BLE001 - an object may do anything when it is looked at
         return Failure("failed", UNREADABLE)

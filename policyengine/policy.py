@@ -42,6 +42,8 @@ Tag = Annotated[str, Field(pattern=TAG_PATTERN, max_length=100)]
 
 RedactWith = Literal["placeholder", "surrogate", "mask", "hash", "label", "remove"]
 Fallback = Literal["allow", "flag", "block"]
+Milliseconds = Annotated[int, Field(ge=1, le=24 * 60 * 60 * 1000)]
+"""A limit of time: a day at most, since systems cannot wait for just any time."""
 
 
 class Entry(BaseModel):
@@ -106,7 +108,7 @@ class Step(Rule):
     """The verdict when the request lacks what the detector needs."""
     if_failed: Fallback = "block"
     """The verdict when the detector raised, ran out of time, or could not see all of the text."""
-    timeout_ms: Annotated[int, Field(ge=1)] | None = None
+    timeout_ms: Milliseconds | None = None
     """How long the step may take, in milliseconds."""
     message: str | None = None
     """What the client is told when this step blocks."""
@@ -161,7 +163,7 @@ class Deployment(Entry):
     """What a client is sent when all is blocked: an error, or a completion with the message."""
     if_unexamined: Fallback = "flag"
     """The verdict for content that no detector can read: images, audio, token ids."""
-    deadline_ms: Annotated[int, Field(ge=1)] | None = None
+    deadline_ms: Milliseconds | None = None
     """How long all steps of one phase may take together, in milliseconds."""
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from policyengine.deciding import SCORE_DECIMALS
 from policyengine.detector import View
-from policyengine.vetting import vet_batch
+from policyengine.vetting import vet_batch, with_plain_scores
 from policyengine.waiting import waits
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _problem(
         return f"asks for {_listed(undeclared)}, which the detector does not declare"
     views = (View(example.examined, example.reference),)
     try:
-        answer: Any = ask(detector, views)
+        answer: Any = with_plain_scores(ask(detector, views))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - its text may quote the example

@@ -8,6 +8,7 @@ that a detector returns is used unread. The reasons given here never quote it.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from numbers import Real
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ SPAN_WITHOUT_PATH = "span without a path"
 SPAN_NOT_DECLARED = "span for a kind without spans"
 NOT_A_SPAN = "span is not a pair of integers"
 SPAN_OUTSIDE = "span outside the text"
-EVIDENCE_SHAPE = "evidence is not a mapping from field names"
+EVIDENCE_SHAPE = "evidence is not a mapping from declared field names"
 EVIDENCE_TEXT = "evidence holds text"
 EVIDENCE_NUMBER = "evidence holds a number that JSON cannot carry"
 EVIDENCE_OTHER = "evidence holds something else than numbers, positions and words"
@@ -42,7 +43,61 @@ UNREADABLE = "findings cannot be read"
 _LISTS = (list, tuple)
 _MAPPINGS = (dict, MappingProxyType)
 _LARGEST = 2**63
-_LONGEST_FIELD_NAME = 40
+
+EVIDENCE_FIELDS = frozenset(
+    {
+        "about",
+        "alike",
+        "best",
+        "checksum",
+        "context",
+        "distance",
+        "nearest",
+        "passage",
+        "pattern",
+        "recognizer",
+        "similarity",
+        "system",
+        "term",
+        "topic",
+        "where",
+        "words",
+        "worst",
+    }
+)
+"""The names of fields that evidence may have without the detector declaring them as its words."""
+
+
+def with_plain_scores(answer: Any) -> Any:
+    """The answer with scores that can be looked at twice; raises what looking at one raises.
+
+    A number of a type of its own could give another value each time. Of a subclass of float its
+    value counts, whatever its methods say.
+    """
+    if type(answer) not in _LISTS:
+        return answer
+    return [_with_plain_scores(found) for found in answer]
+
+
+def _with_plain_scores(found: Any) -> Any:
+    if type(found) not in _LISTS or all(_is_plain(finding) for finding in found):
+        return found
+    return [
+        finding if _is_plain(finding) else replace(finding, score=_plain(finding.score))
+        for finding in found
+    ]
+
+
+def _is_plain(finding: Any) -> bool:
+    return type(finding) is not Finding or type(finding.score) is float
+
+
+def _plain(score: Any) -> Any:
+    if isinstance(score, float):
+        return float.__float__(score)
+    if isinstance(score, bool) or not isinstance(score, Real):
+        return score  # which is refused
+    return float(score)
 
 
 def vet_batch(
@@ -65,9 +120,10 @@ def vet(
     """Why these findings of one view cannot be used, or None where they can.
 
     `kinds` are the detector's by name, `words` those that its evidence may hold. Takes anything
-    and never raises. Scores may be any real number, numpy's among them; kinds, paths, spans and
-    evidence are plain texts and numbers, since they are told as they are. The names of evidence's
-    fields are short ASCII identifiers, so that no sentence fits in one.
+    and never raises. Scores may be any real number, numpy's among them (see `with_plain_scores`);
+    kinds, paths, spans and evidence are plain texts and numbers, since they are told as they are.
+    The names of evidence's fields are those that any detector may use, or its own words: a name
+    that it makes up while it looks at a text could be of the text.
     """
     if type(findings) not in _LISTS:
         return NOT_A_LIST
@@ -124,12 +180,7 @@ def _evidence(evidence: Any, view: View, words: AbstractSet[str]) -> str | None:
     if type(evidence) not in _MAPPINGS:
         return EVIDENCE_SHAPE
     for name, value in evidence.items():
-        if not (
-            type(name) is str
-            and len(name) <= _LONGEST_FIELD_NAME
-            and name.isascii()
-            and name.isidentifier()
-        ):
+        if type(name) is not str or not (name in EVIDENCE_FIELDS or name in words):
             return EVIDENCE_SHAPE
         for one in value if type(value) in _LISTS else (value,):
             reason = _evidence_value(one, view, words)

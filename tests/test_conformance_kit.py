@@ -44,7 +44,7 @@ class Good(Detector[Options]):
     id = "good"
     kinds = (Kind("good.secret", 0.5, description="The word itself."),)
     scope: Scope = Window(0, 6)
-    words = frozenset({"exact"})
+    words = frozenset({"exact", "how"})
     examples = (
         Example.of("a secret here", "good.secret"),
         Example.of("nothing here"),
@@ -136,7 +136,7 @@ class Grounding(Good):
         return super().see(view)
 
     def found(self, at: Segment, match: re.Match[str]) -> Finding:
-        return Finding.at(at, *match.span(), kind="good.secret", score=0.9, at=Position(at))
+        return Finding.at(at, *match.span(), kind="good.secret", score=0.9, where=Position(at))
 
 
 class Unit(Good):
@@ -154,10 +154,10 @@ def test_all_problems_of_all_checks_are_told_together() -> None:
     with pytest.raises(ConformanceFailure) as caught:
         check_detector(detector, longest=10)
     told = caught.value.problems
-    assert "declarations: words is not a set of strings" in told
+    assert "declarations: its `words` is not a set of texts" in told
     assert (
-        "declarations: scope is not a Window of two lengths, nor `unit`, `passage` or `whole`"
-        in told
+        "declarations: its `scope` is not a policyengine.Window of two lengths, `unit`, `passage` "
+        "or `whole`" in told
     )
     assert "examples: no example in which something must be found" in told
     assert "examples: no example in which nothing may be found" in told
@@ -244,11 +244,12 @@ def test_an_unknown_key_must_be_what_options_complain_of() -> None:
     [
         ([], "declares no kind"),
         ([Kind("undotted")], "joined by dots"),
-        ([Kind("Good.Secret")], "joined by dots"),
+        ([Kind("good secret")], "joined by dots"),
+        ([Kind("good.secret", surrogates=True)], "does not implement `surrogates`"),
         ([Kind("good.secret", 1.5)], "recommended_at"),
         ([Kind("good.secret", True)], "recommended_at"),  # noqa: FBT003
         ([Kind("good.secret", spans=1)], "spans"),  # type: ignore[arg-type]
-        ([Kind("good.secret"), Kind("good.secret")], "declared twice"),
+        ([Kind("good.secret"), Kind("good.secret")], "twice"),
         ([Kind("good.secret"), Kind("good.secret.own")], "no policy could name it alone"),
         (["good.secret"], "policyengine.Kind"),
     ],
@@ -260,16 +261,17 @@ def test_kinds_have_a_shape(kinds: Any, problem: str) -> None:
 @pytest.mark.parametrize(
     ("declared", "problem"),
     [
-        ({"needs": [Source.PROMPT]}, "needs is not a set of sources"),
-        ({"uses": {"prompt"}}, "uses is not a set of sources"),
-        ({"scope": "some"}, "scope is not"),
-        ({"scope": Window(-1, 6)}, "scope is not"),
-        ({"cost": "inline"}, "cost is not a policyengine.Cost"),
+        ({"needs": [Source.PROMPT]}, "`needs` is not a set of policyengine.Source"),
+        ({"uses": {"prompt"}}, "`uses` is not a set of policyengine.Source"),
+        ({"scope": "some"}, "`scope` is not"),
+        ({"scope": Window(-1, 6)}, "`scope` is not"),
+        ({"cost": "inline"}, "`cost` is not a policyengine.Cost"),
         ({"sends_text_to": "api.example.com"}, "not a list of hosts"),
+        ({"sends_text_to": ("",), "cost": Cost.REMOTE}, "has no name"),
         ({"sends_text_to": ("api.example.com",)}, "cost is remote for those"),
         ({"cost": Cost.REMOTE}, "cost is remote for those"),
-        ({"words": ["exact"]}, "words is not a set"),
-        ({"version": 3}, "version is neither"),
+        ({"words": ["exact"]}, "`words` is not a set"),
+        ({"version": 3}, "`version` is not"),
     ],
 )
 def test_declarations_have_their_types(declared: dict[str, Any], problem: str) -> None:
@@ -316,19 +318,16 @@ def test_findings_are_what_an_engine_accepts() -> None:
 @pytest.mark.parametrize(
     ("evidence", "problem"),
     [
-        (lambda match: {match[0]: True}, "named after the text"),
         (lambda match: {"value": int(match[0])}, "digits of the text"),
         (lambda match: {"value": [1, float(match[0])]}, "digits of the text"),
     ],
 )
 def test_evidence_carries_no_text(evidence: Callable[[Any], Any], problem: str) -> None:
-    pattern = re.compile("[a-z]{6}" if "named" in problem else r"\d{8}")
+    pattern = re.compile(r"\d{8}")
 
     class Quoting(Good):
-        examples = (
-            Example.of("secret" if "named" in problem else "number 41111111", "good.secret"),
-            Example.of(""),
-        )
+        words = frozenset({"value"})
+        examples = (Example.of("number 41111111", "good.secret"), Example.of(""))
 
         def matches(self, segment: Segment) -> list[re.Match[str]]:
             return list(pattern.finditer(segment.text))
@@ -339,11 +338,13 @@ def test_evidence_carries_no_text(evidence: Callable[[Any], Any], problem: str) 
     assert problem in failure("no text in findings", Quoting)
 
 
-def test_a_field_may_have_the_name_of_a_word_in_the_example() -> None:
-    class Named(Good):
-        examples = (Example.of("how a secret is told", "good.secret"), Example.of(""))
+def test_evidence_has_the_fields_that_were_declared() -> None:
+    def found(_self: Good, at: Segment, match: re.Match[str]) -> Finding:
+        return Finding("good.secret", 0.9, at.path, None, {match[0]: True})
 
-    run("no text in findings", Named)
+    assert "declared field names" in failure("findings", broken(found=found))
+    words = frozenset({"secret"})
+    run("findings", broken(found=found, words=words))
 
 
 class Counting(Good):
@@ -613,6 +614,23 @@ def test_surrogates_are_texts_drawn_alike_that_hold_nothing(
 
 
 # --- scope ---
+
+
+@pytest.mark.parametrize("scope", ["whole", "unit", "passage", Window(0, 6), Window(9, 20)])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-8"])
+def test_spans_that_count_other_units_than_code_points_are_noticed(
+    scope: Any, encoding: str
+) -> None:
+    size = 2 if encoding == "utf-16-le" else 1
+
+    def found(_self: Good, at: Segment, match: re.Match[str]) -> Finding:
+        start = len(at.text[: match.start()].encode(encoding, "surrogatepass")) // size
+        end = start + match.end() - match.start()
+        over = min(start, len(at.text) - 1), min(end, len(at.text))
+        return Finding.at(at, *over, kind="good.secret", score=0.9)
+
+    said = failure("scope", broken(found=found, scope=scope))
+    assert "do not count code points" in said
 
 
 def seen_by(pattern: str, **declared: Any) -> type[Good]:

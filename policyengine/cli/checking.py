@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from policyengine.errors import Mistake
     from policyengine.loading import Configuration
+    from policyengine.sources import Text
 
 MISTAKES = 1
 
@@ -34,8 +35,8 @@ def run(*, configs: Sequence[str], style: str, no_env: bool, self_test: bool) ->
     configuration = None
     try:
         configuration = load_texts(texts, registry=registry)
-    except ConfigurationError as error:
-        mistakes = list(error.mistakes)
+    except ConfigurationError:
+        mistakes = _mistakes(texts, registry, None if no_env else os.environ)
     else:
         mistakes = list(configuration.warnings)
         if not no_env:
@@ -46,6 +47,17 @@ def run(*, configs: Sequence[str], style: str, no_env: bool, self_test: bool) ->
     click.echo(reports.FORMATS[style](report), nl=False)
     if report.errors:
         sys.exit(MISTAKES)
+
+
+def _mistakes(
+    texts: Sequence[Text], registry: Registry, environment: Mapping[str, str] | None
+) -> list[Mistake]:
+    """Those of a configuration that has some, with what the environment lacks in between."""
+    try:
+        load_texts(texts, registry=registry, variables=environment)
+    except ConfigurationError as error:
+        return list(map(_with_hint, error.mistakes))
+    return []
 
 
 def _environment_mistakes(

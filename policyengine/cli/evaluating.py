@@ -128,9 +128,8 @@ def _go_on(job: Job, lines: Iterator[Line], output: str) -> Kept:
         return Kept()
     with Path(output).open("rb") as written:
         kept = inspect(written, job.origin)
-    last = skip(lines, kept)
-    if last is not None:
-        compare(evaluate_line(job.deployment, last, job.settings), kept)
+    for line, written_before in skip(lines, kept):
+        compare(evaluate_line(job.deployment, line, job.settings), written_before)
     return kept
 
 

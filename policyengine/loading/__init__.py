@@ -18,7 +18,7 @@ from policyengine.loading.shapes import shape
 from policyengine.loading.source_text import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from os import PathLike
 
     from policyengine.errors import Mistake
@@ -39,8 +39,13 @@ def load(
     return load_texts(sources.read(locations), registry=registry)
 
 
-def load_texts(texts: Iterable[Text], *, registry: Registry) -> Configuration:
-    """The configuration that the texts make together; raises ConfigurationError as `load` does."""
+def load_texts(
+    texts: Iterable[Text], *, registry: Registry, variables: Mapping[str, str] | None = None
+) -> Configuration:
+    """The configuration that the texts make together; raises ConfigurationError as `load` does.
+
+    Given the `variables` of an environment, what they lack is told with all other mistakes.
+    """
     given = tuple(texts)
     if not given:
         raise UnreadableError("there is nothing to load")
@@ -55,6 +60,8 @@ def load_texts(texts: Iterable[Text], *, registry: Registry) -> Configuration:
     every_file_was_read = len(roots) == len(given)
     found = checks.check(document, whole, shaped.left_out, complete=every_file_was_read)
     problems = [*instances.problems, *environment.check(document), *found]
+    if variables is not None:
+        problems += environment.check_against(document, variables)
     # A path leads into the tree that it was found in: the later one lacks what was left out.
     mistakes += [*more, *(placed(merged, problem) for problem in shaped.problems)]
     mistakes += [placed(tree, problem) for problem in problems]

@@ -20,17 +20,28 @@ _KIND_NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 
 def faults(detector: Any) -> Iterator[str]:
     """All that is wrong with the declarations; raises whatever reading one of them raises."""
+    yield from faults_of_types(detector)
+    yield from faults_of_kinds(detector)
+
+
+def faults_of_types(detector: Any) -> Iterator[str]:
+    """The declarations that are not of their types."""
     for name, (holds, wanted) in _WANTED.items():
         if not holds(getattr(detector, name)):
             yield f"its `{name}` is not {wanted}"
+
+
+def faults_of_kinds(detector: Any) -> Iterator[str]:
+    """What is wrong with the kinds, where they are a list of such."""
     kinds = detector.kinds
-    if _is_list_of(kinds, _is_kind):
-        yield from _faults_of_kinds(kinds)
-        if any(kind.surrogates is True for kind in kinds) and _has_none(detector):
-            yield "it declares kinds with surrogates and does not implement `surrogates`"
+    if not _is_list_of(kinds, _is_kind):
+        return
+    yield from _faults_of_each(kinds)
+    if any(kind.surrogates is True for kind in kinds) and _has_none(detector):
+        yield "it declares kinds with surrogates and does not implement `surrogates`"
 
 
-def _faults_of_kinds(kinds: Sequence[Any]) -> Iterator[str]:
+def _faults_of_each(kinds: Sequence[Any]) -> Iterator[str]:
     for name, times in Counter(kind.name for kind in kinds).items():
         if not _KIND_NAME.fullmatch(name):
             yield f"the name of its kind {shown(name)} is not words joined by dots"
@@ -53,7 +64,7 @@ def _is_kind(value: Any) -> bool:
 
 
 def _is_score(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+    return type(value) in (int, float) and 0 <= value <= 1
 
 
 def _is_text(value: Any) -> bool:
@@ -78,7 +89,7 @@ def _is_scope(value: Any) -> bool:
 
 
 def _are_texts(value: Any) -> bool:
-    return isinstance(value, AbstractSet | list | tuple) and all(map(_is_text, value))
+    return isinstance(value, AbstractSet) and all(map(_is_text, value))
 
 
 def _is_example(value: Any) -> bool:
@@ -87,7 +98,6 @@ def _is_example(value: Any) -> bool:
         and _are_segments(value.examined)
         and _are_segments(value.reference)
         and _are_texts(value.finds)
-        and isinstance(value.finds, AbstractSet)
     )
 
 

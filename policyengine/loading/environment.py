@@ -48,6 +48,11 @@ def check(document: Document) -> Iterator[Problem]:
             yield _not_a_url(path)
 
 
+def check_against(document: Document, environment: Mapping[str, str]) -> list[Problem]:
+    """What an environment lacks for a document, or has wrong."""
+    return resolve_models(document, environment)[1] + rewrite_key(document, environment)[1]
+
+
 def resolve_models(
     document: Document, environment: Mapping[str, str]
 ) -> tuple[dict[str, ResolvedModel], list[Problem]]:
@@ -57,7 +62,7 @@ def resolve_models(
     for name, model in document.models.items():
         missing: list[Problem] = []
         resolved = models[name] = _resolved(name, model, environment, missing)
-        if not missing and not _URL.match(resolved.base_url):
+        if not missing and _references(model.base_url) and not _URL.match(resolved.base_url):
             missing.append(_not_a_url(("models", name, "base_url")))
         problems += missing
     return models, problems
@@ -96,8 +101,9 @@ def _replaced(
         if not environment.get(name):
             what = "is empty" if name in environment else "is not set"
             message = f"the environment variable {shown(name)} {what}"
+            usable = [known for known, value in environment.items() if value]
             problems.append(
-                Problem("missing-variable", message, path, suggestion=closest(name, environment))
+                Problem("missing-variable", message, path, suggestion=closest(name, usable))
             )
     return _REFERENCE.sub(lambda m: environment.get(m[1], "") if m[1] else "${", text)
 

@@ -1,16 +1,18 @@
 """One line of JSON to an object and back, strictly and without losing anything.
 
-Refused are NaN and the infinities, numbers that a double or Python's digit limit cannot hold, a key
-that is given twice (one of the two would vanish unseen), and what is not UTF-8. Lone surrogates,
-which JSON can name and UTF-8 cannot hold, are read and written as escapes. The messages never quote
-the line.
+Numbers keep every digit: one that a double cannot hold is written as it was read. Refused are NaN
+and the infinities, numbers beyond a double's range or Python's digit limit, a key that is given
+twice (one of the two would vanish unseen), and what is not UTF-8. Lone surrogates, which JSON can
+name and UTF-8 cannot hold, are read and written as escapes. The messages never quote the line.
 """
 
 from __future__ import annotations
 
 import json
+import re
+from decimal import Decimal, InvalidOperation
 from math import isinf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from policyengine.errors import PolicyEngineError
 
@@ -52,8 +54,57 @@ def dump(value: Mapping[str, Any]) -> bytes:
     Raises RecursionError for what is nested too deeply.
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    if _holds_exact(value):
+        text = _with_literals(value, text)
     # What UTF-8 cannot hold are lone surrogates, and Python's escape for them is JSON's.
     return text.encode("utf-8", "backslashreplace") + b"\n"
+
+
+class Exact(float):
+    """A number that a double cannot hold, with the literal that it was read from."""
+
+    __slots__ = ("literal",)
+
+    literal: str
+
+    def __new__(cls, literal: str) -> Self:
+        """The number, rounded as any float is."""
+        number = super().__new__(cls, literal)
+        number.literal = literal
+        return number
+
+    def __repr__(self) -> str:
+        return self.literal
+
+
+def _holds_exact(value: object) -> bool:
+    pending = [value]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, dict):
+            pending += one.values()
+        elif isinstance(one, list):
+            pending += one
+        elif isinstance(one, Exact):
+            return True
+    return False
+
+
+def _with_literals(value: object, text: str) -> str:
+    """The object as JSON, in which `text` has numbers that were rounded."""
+    mark = "exact"
+    while mark in text:
+        mark += "-"  # so that no text of the line is taken for a number's place
+    marked = json.dumps(_marked(value, mark), ensure_ascii=False, allow_nan=False)
+    return re.sub(rf'"{mark}:([^"]*)"', r"\1", marked)
+
+
+def _marked(value: object, mark: str) -> object:
+    if isinstance(value, dict):
+        return {name: _marked(member, mark) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_marked(item, mark) for item in value]
+    return f"{mark}:{value.literal}" if isinstance(value, Exact) else value
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -67,7 +118,11 @@ def _float(literal: str) -> float:
     value = float(literal)
     if isinf(value):
         raise BadLine("a number is too large")
-    return value
+    try:
+        is_exact = Decimal(literal) == Decimal(repr(value))
+    except InvalidOperation:  # an exponent beyond all measure: the number is all but nothing
+        is_exact = False
+    return value if is_exact else Exact(literal)
 
 
 def _constant(_literal: str) -> Any:

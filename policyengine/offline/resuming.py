@@ -30,14 +30,26 @@ class Origin(NamedTuple):
     tags: tuple[str, ...]
 
 
+class Written(NamedTuple):
+    """A line of an output."""
+
+    number: int
+    content: bytes
+    is_complete: bool
+
+
 @dataclass(slots=True)
 class Kept:
-    """What an unfinished output holds: whole lines, their size in bytes, the last of them."""
+    """What an unfinished output holds: whole lines, their size in bytes.
+
+    `last` is the last of them, `telling` the last that shows what was found: other options may give
+    the same of a line in which nothing was.
+    """
 
     summary: Summary = field(default_factory=Summary)
     size: int = 0
-    last: bytes = field(default=b"", repr=False)
-    last_is_complete: bool = False
+    last: Written | None = field(default=None, repr=False)
+    telling: Written | None = field(default=None, repr=False)
 
     @property
     def lines(self) -> int:
@@ -68,33 +80,38 @@ def inspect(output: Iterable[bytes], origin: Origin) -> Kept:
             raise ResumeError(f"line {number} of the output was not written by `evaluate`")
         kept.summary.add(added)
         kept.size += len(content)
-        kept.last, kept.last_is_complete = content, added.complete or added is BAD
+        kept.last = Written(number, content, added.complete or added is BAD)
+        if added.kinds or b'"kind": ' in content:  # findings below every threshold too
+            kept.telling = kept.last
     return kept
 
 
-def skip(lines: Iterator[Line], kept: Kept) -> Line | None:
-    """Pass over the lines that were evaluated; the last of them.
+def skip(lines: Iterator[Line], kept: Kept) -> list[tuple[Line, Written]]:
+    """Pass over the lines that were evaluated; those to be compared, each with what it gave.
 
     Raises ResumeError when there are not so many.
     """
-    last = None
+    wanted = {one.number: one for one in (kept.telling, kept.last) if one is not None}
+    found = []
     for passed in range(kept.lines):
-        last = next(lines, None)
-        if last is None:
+        line = next(lines, None)
+        if line is None:
             raise ResumeError(f"the output has {kept.lines} lines, the input only {passed}")
-    return last
+        if passed + 1 in wanted:
+            found.append((line, wanted[passed + 1]))
+    return found
 
 
-def compare(again: Outcome, kept: Kept) -> None:
-    """Refuse an output whose last line is not what its input gives now.
+def compare(again: Outcome, written: Written) -> None:
+    """Refuse an output of which a line is not what its input gives now.
 
     So other inputs and other options are noticed. Where a step failed or ran out of time the same
     input need not give the same line.
     """
-    may_differ = not (kept.last_is_complete and (again.tally.complete or again.tally is BAD))
-    if again.content != kept.last and not may_differ:
+    may_differ = not (written.is_complete and (again.tally.complete or again.tally is BAD))
+    if again.content != written.content and not may_differ:
         raise ResumeError(
-            f"line {kept.lines} of the output is not what this input gives with these options"
+            f"line {written.number} of the output is not what this input gives with these options"
         )
 
 

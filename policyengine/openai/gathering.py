@@ -166,7 +166,7 @@ class Gathering:
                     (f"{here}/{index}", value[index], label, free)
                     for index in reversed(range(len(value)))
                 ]
-            elif type(value) in (int, float):
+            elif isinstance(value, int | float) and not isinstance(value, bool):
                 if free:
                     self._number(here, value, source, label)
             elif type(value) not in _JSON_TYPES:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from policyengine.deciding import covers
-from policyengine.detector import Cost, Detector, Kind, Window
+from policyengine.detector import Cost, Detector, Kind
 from policyengine.errors import PluginError
-from policyengine.exchange import Source
+from policyengine.loading.declarations import faults_of_kinds, faults_of_types
 from policyengine.policy import Name
 from policyengine.registry import Registry
 from policyengine.self_test import run_examples
 from policyengine.testing.fakes import plugin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from policyengine.testing.subject import Subject
 
-_KIND_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 _NO_SUCH_OPTION = "no_such_option"
 
 
@@ -88,15 +84,8 @@ def kinds(subject: Subject) -> Iterator[str]:
     if len(names) < len(declared):
         yield "not every kind is a policyengine.Kind"
         return
+    yield from faults_of_kinds(subject.detector)
     for kind in declared:
-        if not _KIND_NAME.fullmatch(kind.name):
-            yield f"kind {kind.name!r}: a name is lower-case words joined by dots, two at least"
-        if type(kind.recommended_at) not in (int, float) or not 0 <= kind.recommended_at <= 1:
-            yield f"kind {kind.name!r}: recommended_at is not a number from 0 to 1"
-        if not (isinstance(kind.spans, bool) and isinstance(kind.surrogates, bool)):
-            yield f"kind {kind.name!r}: spans or surrogates is neither True nor False"
-        if names.count(kind.name) > 1:
-            yield f"kind {kind.name!r} is declared twice"
         for other in names:
             # A policy's rule for the shorter name would always be one for the longer, too.
             if other != kind.name and covers(kind.name, other):
@@ -106,29 +95,15 @@ def kinds(subject: Subject) -> Iterator[str]:
 def declarations(subject: Subject) -> Iterator[str]:
     """Needs, uses, scope, cost, hosts, words and version are of their types and never change."""
     detector = subject.detector
-    yield from _mistyped(detector)
+    yield from faults_of_types(detector)
     if bool(detector.sends_text_to) is not (detector.cost is Cost.REMOTE):
         yield "cost is remote for those, and only those, that say whom they send text to"
+    if not all(detector.sends_text_to):
+        yield "one of the hosts that it sends text to has no name"
     again = subject.another()
     for name in _DECLARED:
         if not getattr(detector, name) == getattr(detector, name) == getattr(again, name):
             yield f"{name} is not the same each time it is read"
-
-
-def _mistyped(detector: Any) -> Iterator[str]:
-    for name in ("needs", "uses"):
-        if not _all_of(getattr(detector, name), AbstractSet, Source):
-            yield f"{name} is not a set of sources"
-    if detector.scope not in ("unit", "passage", "whole") and not _is_window(detector.scope):
-        yield "scope is not a Window of two lengths, nor `unit`, `passage` or `whole`"
-    if not isinstance(detector.cost, Cost):
-        yield "cost is not a policyengine.Cost"
-    if not _all_of(detector.sends_text_to, Sequence, str) or not all(detector.sends_text_to):
-        yield "sends_text_to is not a list of hosts"
-    if not _all_of(detector.words, AbstractSet, str):
-        yield "words is not a set of strings"
-    if detector.version is not None and not isinstance(detector.version, str):
-        yield "version is neither a string nor None"
 
 
 _DECLARED = (
@@ -142,20 +117,6 @@ _DECLARED = (
     "version",
     "words",
 )
-
-
-def _all_of(value: Any, container: type[Any], member: type[Any]) -> bool:
-    return (
-        isinstance(value, container)
-        and not isinstance(value, str)
-        and all(isinstance(one, member) for one in value)
-    )
-
-
-def _is_window(scope: Any) -> bool:
-    return isinstance(scope, Window) and all(
-        type(length) is int and length >= 0 for length in (scope.lookbehind, scope.lookahead)
-    )
 
 
 def examples(subject: Subject) -> Iterator[str]:

@@ -23,12 +23,17 @@ _CUTS = 20  # so many findings of one text are cut out of it, each alone
 def scope(subject: Subject) -> Iterator[str]:
     """A finding does not depend on text beyond the declared scope.
 
-    `whole` promises nothing. All others: a segment's findings are the same whatever other segments
-    are examined beside it, and each says in which segment it is. A window, moreover: what is put
-    before and after the text farther away than the window reaches, and what is cut off there,
-    changes no finding but by moving it; and each has a span, no longer than the lookahead.
+    Spans count code points, whatever the scope. `whole` promises nothing else. All others: a
+    segment's findings are the same whatever other segments are examined beside it, and each says in
+    which segment it is. A window, moreover: what is put before and after the text farther away than
+    the window reaches, and what is cut off there, changes no finding but by moving it; and each has
+    a span, no longer than the lookahead.
     """
     declared = subject.detector.scope
+    for number, example in enumerate(subject.detector.examples, 1):
+        for segment in example.examined:
+            at = _Place(subject, Window(0, 0), example, segment)
+            yield from (f"example {number}: {trouble}" for trouble in _counted_otherwise(at))
     if declared == "whole":
         return
     for number, example in enumerate(subject.detector.examples, 1):
@@ -37,6 +42,15 @@ def scope(subject: Subject) -> Iterator[str]:
             for segment in example.examined:
                 troubles += _around(_Place(subject, declared, example, segment))
         yield from (f"example {number}: {trouble}" for trouble in dict.fromkeys(troubles))
+
+
+def _counted_otherwise(place: _Place) -> Iterator[str]:
+    # Two characters of which one is longer in UTF-8 and in UTF-16, and just as long for us.
+    near, far = place.findings([f"\u263a {place.at.text}", f"\U0001f600 {place.at.text}"])
+    spans = [(one.span.start, one.span.end) for one in near if one.span is not None]
+    moved = [(one.span.start - 1, one.span.end - 1) for one in far if one.span is not None]
+    if spans and sorted(spans) == sorted(moved):
+        yield "its spans do not count code points"
 
 
 def _beside(subject: Subject, example: Example) -> Iterator[str]:
@@ -138,6 +152,7 @@ def _pads(text: str) -> list[tuple[str, str]]:
         ("1", "1"),
         (_NEUTRAL, _NEUTRAL),
         ("\u202e\u0301", "\u0301\ud800\x00"),
+        ("\U0001f600", "\U0001f600"),
         ("\n" * 7, " " * 7),
         ("a" * 997, "a" * 997),
         (text, text),

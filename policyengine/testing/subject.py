@@ -10,7 +10,7 @@ from policyengine.deciding import SCORE_DECIMALS
 from policyengine.detector import Detector, Options, Position, Resources, View
 from policyengine.self_test import see
 from policyengine.testing.hostile import HOSTILE
-from policyengine.vetting import vet_batch
+from policyengine.vetting import vet_batch, with_plain_scores
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -57,7 +57,7 @@ class Subject:
     ) -> list[list[Finding]]:
         """What it finds in each view; raises Unusable for what an engine would refuse."""
         asked = self.detector if detector is None else detector
-        answer = see(asked, views)
+        answer = with_plain_scores(see(asked, views))
         kinds = {kind.name: kind for kind in asked.kinds}
         for reason in vet_batch(answer, views, kinds, asked.words):
             if reason is not None:

@@ -106,6 +106,14 @@ def test_variables_are_looked_up_unless_told_not_to(
     assert policyengine("check", policies).exit_code == 0
 
 
+def test_variables_are_told_with_all_other_mistakes(policyengine: Run, broken: str) -> None:
+    told = policyengine("check", broken).stdout
+    assert told.index("`SURELY_NOT_SET` is not set; `--no-env`") < told.index("unknown key `terns`")
+    without = policyengine("check", "--no-env", broken)
+    assert "SURELY_NOT_SET` is not set" not in without.stdout
+    assert "unknown key `terns`" in without.stdout
+
+
 def test_self_tests_run_when_asked_for_and_each_failure_is_placed(
     policyengine: Run, policies: Path
 ) -> None:

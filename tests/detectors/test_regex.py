@@ -119,12 +119,19 @@ def test_what_does_not_compile_is_refused_in_its_place(pattern: str, said: str) 
     ]
 
 
+LISTED = """
+          - {name: good, pattern: a}
+          - {name: bad, pattern: "("}
+          - name: worse
+            pattern: "["
+"""
+
+
 @pytest.mark.parametrize(
     "patterns",
     [
+        LISTED,
         '\n          good: a\n          bad: "("\n          worse: {pattern: "["}',
-        '\n          - {name: good, pattern: a}\n          - {name: bad, pattern: "("}'
-        '\n          - name: worse\n            pattern: "["',
     ],
 )
 def test_every_pattern_that_does_not_compile_is_a_mistake_in_its_line(

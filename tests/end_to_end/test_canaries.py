@@ -474,3 +474,44 @@ def places(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield (*here, name)
         if isinstance(member, dict | list):
             yield from places(member, (*here, name))
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("heron", True),
+        ("account_manager", True),
+        ("anna@example.com", False),
+        ("Anna Miller", False),
+        ("4111111111111111", False),
+        ("zürich", False),
+    ],
+)
+def test_a_name_that_a_client_chose_is_told_only_where_it_looks_like_a_field_s(
+    tmp_path: Path, name: str, *, told: bool
+) -> None:
+    path = tmp_path / "policies.yaml"
+    path.write_text(NAMING, encoding="utf-8")
+    found = scripted(
+        does=lambda view: [
+            Finding("scripted.found", 1.0, one.path, Span(0, 1)) for one in view.examined
+        ]
+    )
+    deployment = Engine.load(path, registry=Registry.of(test=plugin(found))).deployment("d")
+    body = {"messages": [{"role": "user", "content": "hi"}], "metadata": {name: "value"}}
+    detections = json.dumps(deployment.check_request(body).detections.as_dict(), ensure_ascii=False)
+    # Decision 11: a word that could be a field's name stays readable, whoever chose it.
+    assert (name in detections) is told
+    assert ("/metadata/~30" in detections) is not told
+
+
+NAMING = """
+version: 1
+models: {m: {base_url: "http://localhost"}}
+policies:
+  p:
+    steps:
+      - {step: s, detector: scripted, flag_at: 0.5}
+deployments:
+  d: {model: m, input: [p]}
+"""

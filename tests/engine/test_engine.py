@@ -343,6 +343,43 @@ def test_a_waiting_detector_that_was_given_up_is_cancelled_and_leaves_room(tmp_p
     assert reasons == ["timeout_ms"] * len(reasons)
 
 
+BODY = {"messages": [{"role": "user", "content": "hi"}]}
+SAID = {"choices": [{"index": 0, "message": {"role": "assistant", "content": "ok"}}]}
+
+
+def test_a_request_is_answered_by_the_deployment_that_checked_it(tmp_path: Path) -> None:
+    text = DOCUMENT.replace("DETECTOR", "scripted")
+    loaded = engine(tmp_path, text, scripted())
+    other, own = loaded.deployment("e"), loaded.deployment("d")
+    changed = engine(tmp_path, text.replace("block_at: 0.5", "flag_at: 0.5"), scripted())
+    again = engine(tmp_path, text, scripted())
+    request = own.check_request(BODY)
+    for stranger in (other, changed.deployment("d")):
+        for answer in (
+            lambda: stranger.check_response(request, SAID),  # noqa: B023 - called here
+            lambda: asyncio.run(stranger.acheck_response(request, SAID)),  # noqa: B023
+            lambda: stranger.stream(request),  # noqa: B023
+            lambda: stranger.astream(request),  # noqa: B023
+        ):
+            with pytest.raises(ValueError, match="checked by another deployment or revision"):
+                answer()
+    assert again.deployment("d").check_response(request, SAID).body == SAID
+
+
+def test_a_text_in_place_of_tags_is_refused(tmp_path: Path) -> None:
+    deployment = engine(tmp_path, DOCUMENT.replace("DETECTOR", "scripted"), scripted()).deployment(
+        "e"
+    )
+    for ask in (
+        lambda: deployment.evaluate(HELLO, tags="internal"),
+        lambda: deployment.evaluate_many([HELLO], tags="internal"),
+        lambda: deployment.check_request(BODY, tags="internal"),
+        lambda: asyncio.run(deployment.acheck_request(BODY, tags="internal")),
+    ):
+        with pytest.raises(TypeError, match="give a list of tags"):
+            ask()
+
+
 FORKING = """
 import os, sys, threading
 from concurrent.futures import wait

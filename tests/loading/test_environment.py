@@ -70,6 +70,7 @@ def test_missing_and_empty_variables_are_placed_all_at_once(
         ("missing-variable", "policies.yaml:5:14"),
         ("missing-variable", "policies.yaml:9:12"),
     ]
+    assert [mistake.suggestion for mistake in caught.value.mistakes] == [None] * 3
     with pytest.raises(ConfigurationError, match=r"policies\.yaml:10:17: .*REWRITE_KEY"):
         configuration.rewrite_key(environment)
 

@@ -34,6 +34,8 @@ STEP = "- {step: a, detector: pii, flag_at: 0.5, "
         ("timeout_ms: '5'", "wrong-type", "'5'"),
         ("timeout_ms: 1.5", "wrong-type", "1.5"),
         ("timeout_ms: 0", "out-of-range", "0"),
+        ("timeout_ms: 86400001", "out-of-range", "86400001"),
+        ("timeout_ms: 99999999999999999999999999", "out-of-range", "9999"),
         ("shadow: yes", "wrong-type", "yes"),
         ("block_at: 1.5", "invalid", "1.5"),
         ("block_at: recomended", "invalid", "recomended"),

@@ -46,6 +46,26 @@ def test_integers_of_any_common_size_stay_exact() -> None:
     assert dump(parse(line)) == line
 
 
+@pytest.mark.parametrize(
+    "literal",
+    [
+        "0.1234567890123456789",
+        "123456789012345678.5",
+        "1e-400",
+        "1.00000000000000000001E+2",
+        "-4111111111111111.25",
+        "1e-99999999999999999999",
+    ],
+)
+def test_decimals_keep_every_digit_wherever_they_stand(literal: str) -> None:
+    line = f'{{"exact": [{literal}, {{"n": {literal}}}], "t": "exact:7", "f": 0.5}}\n'.encode()
+    assert dump(parse(line)) == line
+
+
+def test_numbers_that_a_double_holds_are_plain() -> None:
+    assert [type(one) for one in parse(b'{"n": [1.5, 1e2, 0.1, 1.10, -0.0]}')["n"]] == [float] * 5
+
+
 def test_a_byte_order_mark_and_a_carriage_return_are_no_content() -> None:
     assert parse(b'\xef\xbb\xbf{"a": 1}\r\n') == {"a": 1}
 

@@ -7,6 +7,7 @@ import pytest
 from policyengine.offline import (
     Line,
     Origin,
+    Preparation,
     ResumeError,
     Settings,
     compare,
@@ -14,6 +15,7 @@ from policyengine.offline import (
     inspect,
     skip,
 )
+from policyengine.sources import Text
 
 if TYPE_CHECKING:
     from policyengine.deployment import CompiledDeployment
@@ -23,6 +25,8 @@ LINES = [
     Line("in", 2, b"bad"),
     Line("in", 4, b'{"request": {"messages": [{"role": "user", "content": "a crow"}]}}'),
 ]
+
+QUIET = '{"request": {"messages": [{"role": "user", "content": "hello"}]}}'
 
 
 @pytest.fixture
@@ -67,9 +71,13 @@ def test_what_evaluate_did_not_write_is_refused(origin: Origin, line: bytes) -> 
 
 def test_lines_that_were_written_are_passed_over(written: list[bytes], origin: Origin) -> None:
     remaining = iter(LINES)
-    assert skip(remaining, inspect(written[:2], origin)) == LINES[1]
+    passed = skip(remaining, inspect(written[:2], origin))
+    assert [(line, one.number, one.content) for line, one in passed] == [
+        (LINES[0], 1, written[0]),
+        (LINES[1], 2, written[1]),
+    ]
     assert list(remaining) == LINES[2:]
-    assert skip(iter(LINES), inspect([], origin)) is None
+    assert skip(iter(LINES), inspect([], origin)) == []
 
 
 def test_an_output_with_more_lines_than_its_input_is_refused(
@@ -82,8 +90,34 @@ def test_an_output_with_more_lines_than_its_input_is_refused(
 def test_another_input_and_other_options_are_noticed_at_the_last_line(
     deployment: CompiledDeployment, written: list[bytes], origin: Origin
 ) -> None:
-    kept = inspect(written, origin)
-    compare(evaluate_line(deployment, LINES[2], Settings()), kept)
+    last = inspect(written, origin).last
+    assert last is not None
+    compare(evaluate_line(deployment, LINES[2], Settings()), last)
     for line, settings in ((LINES[0], Settings()), (LINES[2], Settings(observe=True))):
         with pytest.raises(ResumeError, match="line 3 of the output is not what"):
-            compare(evaluate_line(deployment, line, settings), kept)
+            compare(evaluate_line(deployment, line, settings), last)
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (Settings(), Settings(observe=True)),
+        (Settings(observe=True), Settings()),
+        (Settings(all_findings=True), Settings()),
+    ],
+)
+def test_other_options_are_noticed_though_the_last_line_shows_nothing(
+    preparation: Preparation, before: Settings, now: Settings
+) -> None:
+    (text,) = preparation.texts
+    policies = text.content.replace(b"flag_at: recommended", b"flag_at: 0.9")
+    deployment = Preparation((Text(text.name, policies),)).compiled()
+    said = "x" * 40 if before.all_findings else "a heron"
+    asked = [f'{{"request": {{"messages": [{{"role": "user", "content": "{said}"}}]}}}}', QUIET]
+    lines = [Line("in", at, one.encode()) for at, one in enumerate(asked, 1)]
+    origin = Origin("d", deployment.revision, ("a",))
+    kept = inspect([evaluate_line(deployment, one, before).content for one in lines], origin)
+    (first, last) = skip(iter(lines), kept)
+    compare(evaluate_line(deployment, last[0], now), last[1])
+    with pytest.raises(ResumeError, match="line 1 of the output is not what"):
+        compare(evaluate_line(deployment, first[0], now), first[1])

@@ -49,6 +49,15 @@ class Twice:
         raise ValueError(SECRET)
 
 
+class Between(float):
+    """Says that it lies between any two numbers."""
+
+    def __le__(self, _other: object) -> bool:
+        return True
+
+    __ge__ = __le__
+
+
 class Listed(list[Any]):
     """A list that is not quite one."""
 
@@ -96,6 +105,7 @@ LYING: dict[str, Callable[[View], Any]] = {
     "a score without end": found("rogue.found", math.inf),
     "a score that is a truth": found("rogue.found", True),  # noqa: FBT003
     "a score that raises": found("rogue.found", Twice()),
+    "a score that lies": found("rogue.found", Between(7.5)),
     "text in evidence": found("rogue.found", 1.0, evidence={"quote": SECRET}),
     "text in a list of evidence": found("rogue.found", 1.0, evidence={"quote": [1, SECRET]}),
     "text as evidence's name": found("rogue.found", 1.0, evidence={f"{SECRET} is it": 1}),

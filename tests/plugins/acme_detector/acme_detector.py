@@ -40,7 +40,7 @@ class Shouting(Detector[ShoutingOptions]):
     Options = ShoutingOptions
     kinds = (Kind("acme.shouting", description="A word in capitals."),)
     scope = Window(1, LONGEST + 1)
-    words = frozenset({"latin", "other"})
+    words = frozenset({"letters", "script", "latin", "other"})
 
     @property
     def examples(self) -> Sequence[Example]:
