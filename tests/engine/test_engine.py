@@ -323,13 +323,13 @@ def test_calls_that_were_given_up_in_a_loop_that_is_gone_hold_no_room(tmp_path: 
 
 
 def test_a_waiting_detector_that_was_given_up_is_cancelled_and_leaves_room(tmp_path: Path) -> None:
-    cancelled: list[bool] = []
+    over = threading.Semaphore(0)
 
     async def wait_forever(_view: object) -> list[Finding]:
         try:
             await asyncio.Event().wait()
         finally:
-            cancelled.append(True)
+            over.release()
         return []
 
     waiting = scripted(does=wait_forever, waits=True)
@@ -338,8 +338,7 @@ def test_a_waiting_detector_that_was_given_up_is_cancelled_and_leaves_room(tmp_p
     deployment, reasons = loaded.deployment("e"), []
     for number in range(3 * POOL_SIZE):
         reasons.append(deployment.evaluate(HELLO).input.steps[0].reason)
-        while len(cancelled) <= number:
-            threading.Event().wait(0.001)
+        assert over.acquire(timeout=60), number
     assert reasons == ["timeout_ms"] * len(reasons)
 
 
