@@ -6,6 +6,7 @@ from itertools import starmap
 
 import pytest
 
+from detectors.hallucination.detector import Hallucination
 from detectors.keywords.detector import Keywords
 from detectors.pii.detector import Pii
 from detectors.pii.options import ENTITIES, NAMED, SHAPED
@@ -40,6 +41,7 @@ ENCODING = [
     (Topics, {"encoder": "static", "allowed": [{"name": "pets", "examples": ("A cat is a pet",)}]}),
     (PromptLeak, {"encoder": "static"}),
     (PromptLeak, {"paraphrase": False}),
+    (Hallucination, {}),
 ]
 """Of a purpose or topics of the user's own, examples of both sorts cannot be known."""
 
