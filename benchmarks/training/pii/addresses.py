@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from faker import Faker
+from marks import place, street
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,10 @@ BREAKS = ("\n", "\n", "\n", ",\n", " \n", "\r\n", "\n  ", "\n\t")
 
 
 class Addresses:
-    """Draws addresses: `full` in any format, `line` without a line break, `street` alone."""
+    """Draws addresses: `full` in any format, `line` without a line break, `street` alone.
+
+    The parts of `full` and `line` are marked, see `marks`.
+    """
 
     def __init__(self, people: People, places: Places, seed: int) -> None:
         self._people, self._places = people, places
@@ -63,10 +67,10 @@ class Addresses:
         draw = rng.random()
         if draw < 0.6:
             return f"{_number(rng)} {self._english(rng)}" + self._unit(rng, ", ", 0.2)
-        street = rng.choice(self._foreign)
+        name = rng.choice(self._foreign)
         if draw < 0.8:
-            return f"{street} {_number(rng, 199)}{rng.choice(('', '', '', 'a', 'B', '/2', '-4'))}"
-        return f"{_number(rng)}{rng.choice((' ', ' ', ', ', ' bis '))}{street}"
+            return f"{name} {_number(rng, 199)}{rng.choice(('', '', '', 'a', 'B', '/2', '-4'))}"
+        return f"{_number(rng)}{rng.choice((' ', ' ', ', ', ' bis '))}{name}"
 
     def _english(self, rng: Random) -> str:
         draw = rng.random()
@@ -88,10 +92,11 @@ class Addresses:
     def _american(self, rng: Random, separator: str) -> str:
         state = rng.choice(self._places.states)[rng.random() < 0.8]
         code = _zip(rng)
-        text = f"{_number(rng)} {self._english(rng)}{self._unit(rng, separator)}{separator}"
-        text += f"{self._places.city(rng)}{rng.choice((', ', ', ', ', ', ' '))}{state} {code}"
+        text = street(f"{_number(rng)} {self._english(rng)}{self._unit(rng, separator)}")
+        text += f"{separator}{place(self._places.city(rng))}{rng.choice((', ', ', ', ', ', ' '))}"
+        text += f"{place(state)} {place(code)}"
         if rng.random() < 0.15:
-            text += separator + rng.choice(("USA", "United States", "US", "U.S.A."))
+            text += separator + place(rng.choice(("USA", "United States", "US", "U.S.A.")))
         return text
 
     def _british(self, rng: Random, separator: str) -> str:
@@ -99,12 +104,10 @@ class Addresses:
         code = f"{rng.choice(letters)}{rng.choice(letters + '  ').strip()}{rng.randint(1, 28)} "
         code += f"{rng.randint(1, 9)}{rng.choice(letters)}{rng.choice(letters)}"
         flat = f"Flat {rng.randint(1, 40)}{separator}" if rng.random() < 0.2 else ""
-        end = rng.choice(("", "", separator + "UK", separator + "United Kingdom"))
+        end = rng.choice(("", "", separator + place("UK"), separator + place("United Kingdom")))
         joint = rng.choice((separator, " "))
-        return (
-            f"{flat}{_number(rng, 300)} {self._english(rng)}{separator}"
-            f"{self._places.city(rng)}{joint}{code}{end}"
-        )
+        line = street(f"{flat}{_number(rng, 300)} {self._english(rng)}")
+        return f"{line}{separator}{place(self._places.city(rng))}{joint}{place(code)}{end}"
 
     def _continental(self, rng: Random, separator: str) -> str:
         code = rng.choice((f"{rng.randint(1000, 99999)}", f"{rng.randint(10, 99)}-{rng.randint(100, 999)}",
@@ -112,29 +115,29 @@ class Addresses:
                            f"{rng.randint(1000, 9999)} {rng.choice('ABCDEH')}{rng.choice('KLMNPX')}",
                            f"D-{rng.randint(10000, 99999)}"))  # fmt: skip
         city, _, country = rng.choice(self._places.cities)
-        end = separator + country if rng.random() < 0.4 else ""
-        street = (
-            f"{rng.choice(self._foreign)} {_number(rng, 199)}{self._unit(rng, separator, 0.15)}"
-        )
-        return f"{street}{separator}{code} {city}{end}"
+        end = separator + place(country) if rng.random() < 0.4 else ""
+        line = f"{rng.choice(self._foreign)} {_number(rng, 199)}{self._unit(rng, separator, 0.15)}"
+        return f"{street(line)}{separator}{place(code)} {place(city)}{end}"
 
     def _number_last(self, rng: Random, separator: str) -> str:
         city, subdivision, country = rng.choice(self._places.cities)
-        middle = rng.choice((city, f"{city}{separator}{subdivision}", f"{city} - {subdivision}"))
-        end = rng.choice(("", separator + country, f" {rng.randint(10000, 99999)}"))
-        return f"{self.street(rng)}{separator}{middle}{end}"
+        joint = rng.choice((separator, " - "))
+        middle = place(city) + (joint + place(subdivision) if rng.random() < 0.66 else "")
+        code = place(str(rng.randint(10000, 99999)))
+        end = rng.choice(("", separator + place(country), f" {code}"))
+        return f"{street(self.street(rng))}{separator}{middle}{end}"
 
     def _mixed(self, rng: Random, separator: str) -> str:
         """House number, a street of anywhere, unit, town, state, country, code: as forms print it."""
         city, subdivision, country = rng.choice(self._places.cities)
-        street = rng.choice((self.street(rng), f"{_number(rng, 9999)} {rng.choice(self._foreign)} "
-                             f"{_number(rng, 99)}"))  # fmt: skip
-        parts = [street + self._unit(rng, separator)]
-        parts.append(rng.choice((city, city, city.upper())))
+        line = rng.choice((self.street(rng), f"{_number(rng, 9999)} {rng.choice(self._foreign)} "
+                           f"{_number(rng, 99)}"))  # fmt: skip
+        parts = [street(line + self._unit(rng, separator))]
+        parts.append(place(rng.choice((city, city, city.upper()))))
         if rng.random() < 0.4:
-            parts.append(rng.choice((subdivision, self._places.abbreviation(rng))))
-        last = [country] if rng.random() < 0.6 else []
-        code = rng.choice((_zip(rng), str(rng.randint(1000, 999999))))
+            parts.append(place(rng.choice((subdivision, self._places.abbreviation(rng)))))
+        last = [place(country)] if rng.random() < 0.6 else []
+        code = place(rng.choice((_zip(rng), str(rng.randint(1000, 999999)))))
         last.insert(rng.randint(0, len(last)), code)
         if rng.random() < 0.15:
             last = last[:1]
@@ -142,8 +145,8 @@ class Addresses:
 
     def _box(self, rng: Random, separator: str) -> str:
         box = rng.choice(("PO Box", "P.O. Box", "P. O. Box", "Post Office Box", "POB", "GPO Box"))
-        state = self._places.abbreviation(rng)
-        return f"{box} {_number(rng)}{separator}{self._places.city(rng)}, {state} {_zip(rng)}"
+        town, state = self._places.city(rng), self._places.abbreviation(rng)
+        return f"{street(f'{box} {_number(rng)}')}{separator}{place(town)}, {place(state)} {place(_zip(rng))}"
 
     def _indian(self, rng: Random, separator: str) -> str:
         city, subdivision, country = rng.choice(self._places.cities)
@@ -151,15 +154,21 @@ class Addresses:
                            "Door No. {n}", "{n}/A", "Shop {n}", "Blk {n} #05-12")).format(n=_number(rng, 400))  # fmt: skip
         area = rng.choice(("Sector 12", "Phase II", "Near City Mall", "2nd Cross", "Civil Lines"))
         middle = f"{separator}{area}" if rng.random() < 0.5 else ""
-        code = rng.choice(
-            (f" {rng.randint(110001, 855999)}", f" - {rng.randint(110001, 855999)}", "")
+        code = place(str(rng.randint(110001, 855999)))
+        end = rng.choice((f" {code}", f" - {code}", "")) + rng.choice(
+            ("", separator + place(country))
         )
-        end = rng.choice(("", f"{separator}{country}"))
-        return f"{head}, {self._english(rng)}{middle}{separator}{city}{separator}{subdivision}{code}{end}"
+        line = street(f"{head}, {self._english(rng)}{middle}")
+        return f"{line}{separator}{place(city)}{separator}{place(subdivision)}{end}"
 
 
 def _number(rng: Random, top: int = 9999) -> str:
     return str(rng.randint(1, rng.choice((top, min(top, 200), min(top, 999)))))
+
+
+def code(rng: Random) -> str:
+    """A postal code of the United States, now and then of another country."""
+    return _zip(rng) if rng.random() < 0.8 else str(rng.randint(1000, 999999))
 
 
 def _zip(rng: Random) -> str:

@@ -46,6 +46,12 @@ SILVER = {"wikiann_en_train", "kurkowski"}
 _NATIONS = {word for row in DEMONYMS.split(";") for word in row.split()[1:]} | set(PEOPLES)
 _NATIONS -= {"Republicans", "Democrats", "Conservatives", "Liberals"}
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")  # noqa: RUF001 - as typed
+_PART = re.compile(r"[^,\s][^,\n]*[^,\s]|[^,\s]")
+_WITH_CODE = re.compile(r"(?:([^\W\d_][^\d]*) )?(\d{5}(?:-\d{4})?|\d\d-\d{3})(?: ([^\d]+))?")
+_STREET = re.compile(
+    r"(?i)\b(street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|way|ul|"
+    r"apt|apartment|suite|ste|unit|flat|floor|square|plaza)\b"
+)
 _AUTHORS = re.compile(
     r"(?i)author|copyright|contribut|guido|thanks|written by|maintain|@|python\.org"
 )
@@ -169,14 +175,27 @@ def _corrected(text: str, start: int, end: int, kind: str, source: str) -> list[
         return [(start, end, "NATIONALITY")] if known else []
     if value.startswith("@") or (source == "sec_filings_train" and ROLES.fullmatch(value)):
         return []
-    if label == "STREET_ADDRESS" and not any(letter.isdigit() for letter in value):
-        label = "LOCATION"
-    if label != "LOCATION":
+    if label not in ("LOCATION", "STREET_ADDRESS"):
         return [(start, end, label)]
-    return [  # one span for each part of `Landaff, New Hampshire`
-        (start + part.start(), start + part.end(), label)
-        for part in re.finditer(r"[^,\s][^,]*[^,\s]|[^,\s]", value)
-    ]
+    spans: list[Span] = []
+    for part in _PART.finditer(value):  # one span for each part of `Landaff, New Hampshire`
+        here = [(start + part.start(), start + part.end(), "LOCATION")]
+        if label == "STREET_ADDRESS":
+            here = _of_address(part.group(), start + part.start())
+        if spans and here[0][2] == spans[-1][2] == "STREET_ADDRESS":
+            here = [(spans.pop()[0], *here[0][1:])]
+        spans += here
+    return spans
+
+
+def _of_address(part: str, start: int) -> list[Span]:
+    """What a part of an address between commas is: a street or unit, or a place, or two of them."""
+    end = start + len(part)
+    if (code := _WITH_CODE.fullmatch(part)) is not None:
+        groups = [group for group in (1, 2, 3) if code.group(group)]
+        return [(start + code.start(g), start + code.end(g), "LOCATION") for g in groups]
+    is_street = any(letter.isdigit() for letter in part) or _STREET.search(part) is not None
+    return [(start, end, "STREET_ADDRESS" if is_street else "LOCATION")]
 
 
 def _spread(text: str, spans: list[Span]) -> list[Span]:

@@ -1,7 +1,7 @@
 """Templates with choices and slots, and the labelled texts that they stand for.
 
 `<<a|b|>>` chooses, inside another choice too; `{slot}` is filled by a value and, where the slot has
-a label, marked; `{slot#1}` gives the same value wherever it stands in one text. `\\n` and `\\t` are
+a label, marked (of an address, its parts); `{slot#1}` gives the same value wherever it stands in one text. `\\n` and `\\t` are
 a line break and a tab.
 """
 
@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import addresses as postal
 import fillers
+import marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,16 +47,20 @@ class Grammar:
         self._slots: dict[str, tuple[str | None, Callable[[Random], str]]] = {
             "person": ("PERSON", people.any), "full": ("PERSON", people.full),
             "first": ("PERSON", people.first), "last": ("PERSON", people.last),
-            "inverted": ("PERSON", people.inverted),
+            "inverted": ("PERSON", people.inverted), "initialled": ("PERSON", people.initialled),
+            "catalogued": ("PERSON", people.catalogued),
             "place": ("LOCATION", places.any), "city": ("LOCATION", places.city),
             "state": ("LOCATION", places.state), "country": ("LOCATION", places.country),
             "abbr": ("LOCATION", places.abbreviation), "region": ("LOCATION", places.region),
             "org": ("ORGANIZATION", organizations.any), "company": ("ORGANIZATION", organizations.company),
             "bank": ("ORGANIZATION", organizations.bank), "school": ("ORGANIZATION", organizations.school),
             "clinic": ("ORGANIZATION", organizations.clinic), "club": ("ORGANIZATION", organizations.club),
-            "agency": ("ORGANIZATION", organizations.agency),
-            "addr": ("STREET_ADDRESS", addresses.full), "line": ("STREET_ADDRESS", addresses.line),
-            "street": ("STREET_ADDRESS", addresses.street),
+            "agency": ("ORGANIZATION", organizations.agency), "brand": ("ORGANIZATION", organizations.brand),
+            "media": ("ORGANIZATION", organizations.media), "band": ("ORGANIZATION", organizations.band),
+            "institute": ("ORGANIZATION", organizations.institute),
+            "union": ("ORGANIZATION", organizations.union), "landmark": ("LOCATION", places.landmark),
+            "addr": (None, addresses.full), "line": (None, addresses.line),
+            "street": ("STREET_ADDRESS", addresses.street), "zip": ("LOCATION", postal.code),
             "nat": ("NATIONALITY", places.nationality), "people": ("NATIONALITY", places.people),
             "title": (None, lambda rng: rng.choice(fillers.TITLES)),
             "job": (None, lambda rng: rng.choice(fillers.JOBS)),
@@ -81,9 +87,10 @@ class Grammar:
             text += template[end : slot.start()]
             name, end = slot.group(1), slot.end()
             label, make = self._slots[name]
-            value = known.setdefault(slot.group(0), make(rng)) if slot.group(2) else make(rng)
-            if label:
-                spans.append((len(text), len(text) + len(value), label))
+            drawn = known.setdefault(slot.group(0), make(rng)) if slot.group(2) else make(rng)
+            value, inner = marks.read(drawn)
+            inner = [(0, len(value), label)] if label else inner
+            spans += [(len(text) + a, len(text) + b, kind) for a, b, kind in inner if a < b]
             text += value
         return text + template[end:], spans
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from brands import BANDS, ENDS, INSTITUTES, MIDDLES, PAPERS, STARTS, UNIONS, WELL_KNOWN
 from faker import Faker
 
 if TYPE_CHECKING:
@@ -14,25 +15,6 @@ if TYPE_CHECKING:
 
 LOCALES = ("en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL", "sv_SE", "fi_FI", "pl_PL",
            "pt_BR", "es_MX", "fr_CH", "cs_CZ", "no_NO", "da_DK")  # fmt: skip
-WELL_KNOWN = (
-    "Google", "Microsoft", "Apple", "Amazon", "Facebook", "Meta", "Netflix", "Tesla", "IBM", "Intel",
-    "Oracle", "Cisco", "Samsung", "Sony", "Toyota", "Honda", "Ford", "BMW", "Volkswagen", "Siemens",
-    "Bosch", "Nestlé", "Unilever", "Pfizer", "Novartis", "Bayer", "AstraZeneca", "Shell", "BP", "Exxon",
-    "Walmart", "Target", "Costco", "Tesco", "IKEA", "H&M", "Zara", "Nike", "Adidas", "McDonald's",
-    "Starbucks", "Coca-Cola", "PepsiCo", "FedEx", "UPS", "DHL", "Uber", "Airbnb", "Spotify", "PayPal",
-    "Visa", "Mastercard", "American Express", "JPMorgan Chase", "Chase", "Citibank", "HSBC", "Barclays",
-    "Wells Fargo", "Bank of America", "Goldman Sachs", "Morgan Stanley", "Deutsche Bank", "UBS", "ING",
-    "Santander", "BNP Paribas", "Deloitte", "KPMG", "PwC", "EY", "Accenture", "McKinsey", "AT&T",
-    "Verizon", "Vodafone", "T-Mobile", "Comcast", "BBC", "CNN", "Reuters", "The New York Times", "NPR",
-    "NASA", "FBI", "CIA", "IRS", "NHS", "FDA", "CDC", "WHO", "UN", "UNESCO", "UNICEF", "NATO", "EU",
-    "World Bank", "Red Cross", "Greenpeace", "Amnesty International", "Harvard", "MIT", "Stanford",
-    "Oxford University", "Yale", "Princeton", "UCLA", "Congress", "Senate", "House of Commons",
-    "Supreme Court", "Manchester United", "Real Madrid", "Lakers", "Yankees", "FIFA", "Delta", "United",
-    "Lufthansa", "Ryanair", "Boeing", "Airbus", "Marriott", "Hilton", "Salesforce", "Slack", "GitHub",
-    "LinkedIn", "Twitter", "YouTube", "OpenAI", "Anthropic", "Nvidia", "Dell", "HP", "Lenovo", "Huawei",
-    "Xiaomi", "Alibaba", "Tencent", "Infosys", "Tata", "Reliance", "Wipro", "Mayo Clinic",
-    "Kaiser Permanente", "Blue Cross", "Aetna", "State Farm", "Allianz", "AXA", "General Electric", "3M",
-)  # fmt: skip
 WORDS = (
     "Blue North Bright Summit Global United First Prime Silver Golden Green Pacific Atlantic Alpine Apex "
     "Nova Vertex Quantum Stellar Lunar Solar Rapid Swift Iron Stone River Harbor Crown Royal Metro Urban "
@@ -74,7 +56,7 @@ PLURALS = ("Eagles", "Tigers", "Wolves", "Sharks", "Knights", "Rangers", "Hawks"
 
 
 class Organizations:
-    """Draws organisations: `company`, `bank`, `school`, `clinic`, `agency`, `club`, `any`."""
+    """Draws organisations: `company`, `brand` and the other sorts, and `any` of them."""
 
     def __init__(self, people: People, places: Places, seed: int) -> None:
         self._people, self._places = people, places
@@ -101,6 +83,17 @@ class Organizations:
         ))  # fmt: skip
         return f"{name} {rng.choice(FORMS)}" if rng.random() < 0.4 else name
 
+    def brand(self, rng: Random) -> str:
+        """A company by its bare name: well known, coined or two words."""
+        draw = rng.random()
+        if draw < 0.4:
+            return rng.choice(WELL_KNOWN)
+        if draw < 0.65:
+            return rng.choice(STARTS) + rng.choice(MIDDLES) + rng.choice(ENDS)
+        if draw < 0.8:
+            return f"{rng.choice(WORDS)}{rng.choice((' ', ''))}{rng.choice(TRADES)}"
+        return rng.choice((self._people.last(rng), rng.choice(WORDS), rng.choice(self._faked)))
+
     def bank(self, rng: Random) -> str:
         """A bank."""
         return self._fill(rng, BANKS)
@@ -121,14 +114,31 @@ class Organizations:
         """A sports club."""
         return self._fill(rng, CLUBS)
 
+    def media(self, rng: Random) -> str:
+        """A newspaper, an agency of news, a station."""
+        return self._fill(rng, PAPERS) if rng.random() < 0.7 else rng.choice(WELL_KNOWN)
+
+    def institute(self, rng: Random) -> str:
+        """An institute, a museum, a foundation."""
+        return self._fill(rng, INSTITUTES)
+
+    def band(self, rng: Random) -> str:
+        """A band or an orchestra."""
+        return self._fill(rng, BANDS)
+
+    def union(self, rng: Random) -> str:
+        """A union, a party, an association, a movement."""
+        return self._fill(rng, UNIONS)
+
     def any(self, rng: Random) -> str:
         """Mostly a company, else one of the others."""
-        sorts = (self.company, self.bank, self.school, self.clinic, self.agency, self.club)
-        return rng.choices(sorts, (12, 1, 2, 1, 2, 1))[0](rng)
+        sorts = (self.company, self.brand, self.bank, self.school, self.clinic, self.agency,
+                 self.club, self.media, self.institute, self.union)  # fmt: skip
+        return rng.choices(sorts, (9, 4, 1, 2, 1, 2, 1, 1, 1, 1))[0](rng)
 
     def _fill(self, rng: Random, forms: tuple[str, ...]) -> str:
         return rng.choice(forms).format(
             c=self._places.city(rng), l=self._people.last(rng), f=self._people.first(rng),
             x=rng.choice(SUBJECTS), n=self._places.nationality(rng), w=rng.choice(WORDS),
-            p=rng.choice(PLURALS),
+            p=rng.choice(PLURALS), w2=rng.choice(WORDS), t=rng.choice(TRADES), d=rng.randint(1, 12),
         )  # fmt: skip

@@ -139,6 +139,14 @@ class People:
         """A family name alone."""
         return self.pair(rng)[1]
 
+    def initialled(self, rng: Random) -> str:
+        """A family name after initials."""
+        return f"{_initials(rng)} {self.last(rng)}"
+
+    def catalogued(self, rng: Random) -> str:
+        """A family name before initials, as in lists of references."""
+        return f"{self.last(rng)}, {_initials(rng)}"
+
     def full(self, rng: Random) -> str:
         """Given and family name, in one of many forms."""
         first, last = self.pair(rng)
@@ -169,6 +177,11 @@ class People:
         if draw < 0.72:
             return self.full(rng)
         return self.first(rng) if draw < 0.9 else self.last(rng)
+
+
+def _initials(rng: Random) -> str:
+    letters = rng.choices("ABCDEFGHJKLMNPRSTVW", k=rng.choice((1, 1, 2)))
+    return rng.choice(("", " ")).join(f"{letter}." for letter in letters)
 
 
 def _listed(path: Path) -> list[str]:

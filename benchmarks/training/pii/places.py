@@ -92,6 +92,13 @@ REGIONS = (
     "Kerala", "Silicon Valley", "the Bay Area", "Midwest", "New England", "Flanders", "Siberia", "Crimea",
     "Patagonia", "Lombardy", "Saxony", "Transylvania", "Hokkaido", "Guangdong", "Gujarat", "Tamil Nadu",
 )  # fmt: skip
+LANDMARKS = (
+    "Lake {n}", "Mount {n}", "{n} River", "{n} Valley", "{n} County", "{n} Province", "{n} Airport",
+    "{n} Bridge", "{n} Park", "{n} Bay", "{n} Island", "{n} Beach", "{n} National Park", "Gulf of {n}",
+    "Strait of {n}", "{n} District", "{n} Peninsula", "Port {n}", "Fort {n}", "North {n}", "West {n}",
+    "South {n}", "East {n}", "New {n}", "{n} Square", "{n} Heights", "{n} Creek", "{n} Desert", "Upper {n}",
+    "{s} Avenue", "{n} Station", "{n} Harbour", "Cape {n}", "{n} Falls", "{n} Governorate", "{n} Region",
+)  # fmt: skip
 SHORT_COUNTRIES = ("US", "USA", "U.S.", "UK", "U.K.", "UAE", "United States", "United Kingdom",
                    "Great Britain", "Czech Republic", "South Africa", "New Zealand", "South Korea",
                    "North Korea", "Saudi Arabia", "Sri Lanka", "Costa Rica", "Hong Kong", "EU",
@@ -106,7 +113,7 @@ class Places:
             rows = list(csv.DictReader(lines))
         self.cities = [(row["name"], row["subcountry"], row["country"]) for row in rows]
         self._latin = [row for row in self.cities if row[0].isascii()]
-        self._american = [row for row in self.cities if row[2] == "United States"]
+        self.american = [row[0] for row in self.cities if row[2] == "United States"]
         self._subdivisions = sorted({row[1] for row in self.cities if 3 < len(row[1]) < 22})
         self.countries = [row.split()[0] for row in DEMONYMS.split(";")][:-4]
         self._all_countries = sorted({row[2] for row in self.cities})
@@ -122,7 +129,7 @@ class Places:
         if draw < 0.4:
             return rng.choice(FAMOUS_LONG)
         if draw < 0.6:
-            return rng.choice(self._american)[0]
+            return rng.choice(self.american)
         return rng.choice(self._latin if draw < 0.8 else self.cities)[0]
 
     def country(self, rng: Random) -> str:
@@ -149,9 +156,16 @@ class Places:
         """A part of a country or a continent."""
         return rng.choice(REGIONS).removeprefix("the ")
 
+    def landmark(self, rng: Random) -> str:
+        """A lake, a mountain, a county: something named after a person or a town."""
+        return rng.choice(LANDMARKS).format(
+            n=rng.choice(self._latin)[0], s=rng.choice(self.states)[0]
+        )
+
     def any(self, rng: Random) -> str:
         """A place of any of these sorts."""
-        sort = rng.choices((self.city, self.country, self.state, self.region), (5, 3, 2, 1))[0]
+        sorts = (self.city, self.country, self.state, self.region, self.landmark)
+        sort = rng.choices(sorts, (10, 6, 4, 2, 1))[0]
         return sort(rng)
 
     def nationality(self, rng: Random) -> str:

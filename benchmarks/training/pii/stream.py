@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from addresses import Addresses
+from brands import WELL_KNOWN
 from corpora import Row, code, held_out, renamed, requests, rows
 from fillers import words
 from grammar import Grammar, templates
@@ -18,17 +20,23 @@ from people import People
 from places import DEMONYMS, FAMOUS, GROUPS, PEOPLES, US_STATES, Places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from random import Random
 
 HERE = Path(__file__).parent
 WEIGHTS = {"chat": 1.2, "mail": 1.4, "forms": 1.3, "data": 1.1, "support": 1.3, "medical": 1.0,
-           "press": 1.3, "ambiguous": 1.3, "assistant": 1.4, "prompts": 1.3, "papers": 1.3, "quiet": 1.5}  # fmt: skip
+           "press": 1.3, "ambiguous": 1.3, "assistant": 1.4, "prompts": 1.3, "papers": 1.3, "quiet": 1.5,
+           "firms": 2.2, "towns": 1.8, "reports": 1.9, "people": 1.8, "capitals": 1.5}  # fmt: skip
 """How often a file's templates are drawn."""
 SETS = {"broad_twitter_train": 1.0, "kurkowski": 1.0, "sec_filings_train": 0.5,
         "wikiann_en_train": 0.5, "wikigold": 3.0, "wnut17_train": 1.2}  # fmt: skip
 """How often a row of a set is drawn."""
 SHARES = {"template": 0.62, "corpus": 0.26, "requests": 0.06, "code": 0.06}
+CHANGES = {
+    "none": 0.74, "small letters": 0.12, "capitals": 0.03, "names in small letters": 0.02,
+    "names in capitals": 0.02, "without accents": 0.02, "mistyped": 0.02, "after words": 0.03,
+}  # fmt: skip
+"""How often a text is changed, and how."""
 _SMALL = re.compile("[a-z]{3,12}")
 JOINTS = ("\n\n", "\n", " ", " ", "\n\n", ". ")
 
@@ -54,7 +62,9 @@ class Stream:
         self._corpus = [row for row, held in read if not held]
         self._corpus_dev = [row for row, held in read if held]
         self._corpus_weights = list(accumulate(SETS[row.source] for row in self._corpus))
-        asked = requests(self.data / "relevancy" / "train", _gazetteer(reference, places))
+        vocabulary = _vocabulary(self._corpus)
+        named = _gazetteer(reference, places, set(vocabulary))
+        asked = requests(self.data / "relevancy" / "train", named)
         self._requests = [row for row in asked if not held_out(row.text)]
         plain = [row.text for row in self._corpus if not row.spans and row.source != "kurkowski"]
         talk = [text for text in plain if "@" not in text]
@@ -65,7 +75,7 @@ class Stream:
             organizations,
             addresses,
             talk=[text for text in talk if len(text) < 90],
-            vocabulary=_vocabulary(self._corpus),
+            vocabulary=vocabulary,
         )
         pieces = code()
         self._code = [row for row in pieces if not held_out(row.text)]
@@ -111,7 +121,7 @@ def _vocabulary(corpus: list[Row]) -> list[str]:
     return sorted(word for word, count in counts.items() if count > 2)
 
 
-def _gazetteer(reference: Path, places: Places) -> set[str]:
+def _gazetteer(reference: Path, places: Places, vocabulary: set[str]) -> set[str]:
     first = (reference / "first_names_us.txt").read_text("utf-8").lower().split()
     common = {"will", "may", "an", "so", "my", "see", "love", "long", "much", "art", "in", "many", "sun",
               "le", "man", "hong", "dee", "bill", "bank", "page", "card", "mark", "sum",
@@ -128,7 +138,8 @@ def _gazetteer(reference: Path, places: Places) -> set[str]:
     }
     lands |= {word.lower() for row in DEMONYMS.split(";") for word in row.split()[1:]}
     lands |= {word.lower() for word in (*GROUPS, *PEOPLES, "America", "Google", "Amazon")}
-    return (set(first) - common) | towns | states | lands
+    others = {name.lower() for name in (*WELL_KNOWN, *places.american) if name.isalpha()}
+    return (set(first) - common) | towns | states | lands | (others - vocabulary)
 
 
 def _joined(left: Row, right: Row, joint: str) -> Row:
@@ -146,18 +157,35 @@ def _cased(row: Row, text: str) -> Row:
 
 
 def _recased(row: Row, rng: Random) -> Row:
-    draw = rng.random()
-    if draw < 0.12:
-        return _cased(row, row.text.lower())
-    if draw < 0.15:
-        return _cased(row, row.text.upper())
-    if draw < 0.19:  # the names alone in small or in capital letters
-        text = row.text
-        change = str.lower if draw < 0.17 else str.upper
-        for a, b, _ in row.spans:
-            text = text[:a] + change(text[a:b]) + text[b:]
-        return _cased(row, text)
-    if draw < 0.22:
-        filler = words(rng)
-        return _joined(Row(filler, []), row, rng.choice((" ", ", ", ": ", "\n", " - ")))
-    return row
+    """The row as somebody else would have typed it, see `CHANGES`; mostly as it is."""
+    change = rng.choices(list(CHANGES), list(CHANGES.values()))[0]
+    if change == "after words":
+        return _joined(Row(words(rng), []), row, rng.choice((" ", ", ", ": ", "\n", " - ")))
+    if change == "mistyped":
+        return _cased(row, _names(row, lambda name: _mistyped(name, rng)))
+    if change in OF_TEXTS:
+        return _cased(row, OF_TEXTS[change](row.text))
+    return _cased(row, _names(row, OF_NAMES[change])) if change in OF_NAMES else row
+
+
+def _names(row: Row, change: Callable[[str], str]) -> str:
+    text = row.text
+    for a, b, _ in row.spans:
+        text = text[:a] + change(text[a:b]) + text[b:]
+    return text
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFD", letter)[0] for letter in text)
+
+
+def _mistyped(name: str, rng: Random) -> str:
+    """The name with two neighbouring letters exchanged."""
+    at = rng.randrange(len(name))
+    pair = name[at : at + 2]
+    return name[:at] + pair[::-1] + name[at + 2 :] if pair.isalpha() else name
+
+
+OF_TEXTS = {"small letters": str.lower, "capitals": str.upper, "without accents": _plain}
+OF_NAMES = {"names in small letters": str.lower, "names in capitals": str.upper}
+"""What a change does to each letter of a text, or of the names in it."""
