@@ -1,4 +1,4 @@
-"""A postal address as one finding, from its street to its country."""
+"""A postal address: its street as one finding, or all of it from its street to its country."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ LONGEST = 250
 
 _BETWEEN = re.compile(r"[\s,;/|.\-]{0,8}")
 
+_UNIT = re.compile(
+    r"(?i)(?:(?:apt|apartment|suite|ste|unit|flat|floor|room|rm|building|bldg|block|no)\b|#)"
+    r"[\s.:#]*\w+"
+)
+
 
 class Found(NamedTuple):
     """Something in a text, whoever found it."""
@@ -25,24 +30,30 @@ class Found(NamedTuple):
     evidence: Mapping[str, bool | str]
 
 
-def joined(text: str, found: Iterable[Found]) -> list[Found]:
-    """The findings of a text, with places that go on from an address made a part of it.
+def joined(text: str, found: Iterable[Found], *, whole: bool) -> list[Found]:
+    """The findings of a text, with what goes on from a street made a part of it.
 
-    Town, region, postal code and country are of no use to anybody who asks for the address, and
-    left alone they tell most of it. They stand on the same line or the next ones, with little
-    between them.
+    A street goes on in its unit, as in `12 Oak Street, Apt 4`. Where addresses are told `whole`,
+    town, region, postal code and country are parts of them too. The parts stand on the same line or
+    the next ones, with little between them.
     """
     told: list[Found] = []
-    for one in sorted(found):
-        last = told[-1] if told else None
-        if (
-            last is not None
-            and last.kind == ADDRESS
-            and one.kind in (ADDRESS, PLACE)
-            and one.end - last.start <= LONGEST
-            and (one.start <= last.end or _BETWEEN.fullmatch(text, last.end, one.start))
-        ):
-            told[-1] = last._replace(end=max(last.end, one.end))
+    for one in sorted(found, key=lambda one: (one.start, one.end)):
+        if told and _goes_on(text, told[-1], one, whole=whole):
+            told[-1] = told[-1]._replace(end=max(told[-1].end, one.end))
         else:
             told.append(one)
     return told
+
+
+def _goes_on(text: str, street: Found, part: Found, *, whole: bool) -> bool:
+    """Whether a finding belongs to the address that the one before it has begun."""
+    if street.kind != ADDRESS or part.end - street.start > LONGEST:
+        return False
+    if part.start > street.end and not _BETWEEN.fullmatch(text, street.end, part.start):
+        return False
+    if part.kind != ADDRESS:
+        return whole and part.kind == PLACE
+    if whole or part.start <= street.end:
+        return True
+    return any(_UNIT.fullmatch(text, one.start, one.end) for one in (street, part))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import filterfalse
 from typing import TYPE_CHECKING, ClassVar
 
 from detectors.pii import examples, kinds
@@ -174,11 +175,13 @@ class Pii(Detector[PiiOptions]):
     def _found(self, view: View) -> Iterator[tuple[Segment, Sequence[Found | Hit]]]:
         for segment, others in zip(view.examined, self._others(view), strict=True):
             hits = self._shapes(segment.text, segment.label)
-            if others:
-                both = outermost([*map(_same, hits), *others])
-                yield segment, joined(segment.text, both)
-            else:
-                yield segment, hits
+            yield segment, self._told(segment.text, hits, others) if others else hits
+
+    def _told(self, text: str, hits: Sequence[Hit], others: Sequence[Found]) -> list[Found]:
+        found = outermost([*map(_same, hits), *filterfalse(self._is_unasked, others)])
+        found += filter(self._is_unasked, others)
+        told = joined(text, found, whole=self.options.addresses == "whole")
+        return list(filterfalse(self._is_unasked, told))
 
     def _shapes(self, text: str, label: str) -> Sequence[Hit]:
         if self._scanner is None:
@@ -201,8 +204,12 @@ class Pii(Detector[PiiOptions]):
 
     def _named(self, entities: Sequence[Entity]) -> Iterator[Found]:
         for one in entities:
-            if one.kind in self.options.names:
+            if one.kind in self.options.asks:
                 yield Found(one.start, one.end, one.score, PREFIX + one.kind, _BY_PIPELINE)
+
+    def _is_unasked(self, one: Found) -> bool:
+        """Whether a name is looked for only to make an address whole."""
+        return one.evidence is _BY_PIPELINE and one.kind[len(PREFIX) :] not in self.options.names
 
     def _in_cells(self, text: str) -> Iterator[Found]:
         for cell in cells(text) if self._tables else ():

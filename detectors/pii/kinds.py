@@ -42,7 +42,7 @@ ENTITIES = (
     Entity("person", "A person's name."),
     Entity("location", "A city, a country or a region; a postal code."),
     Entity("organization", "The name of a company or an institution."),
-    Entity("street_address", "A postal address, of one line or several."),
+    Entity("street_address", "The street of a postal address, with number and unit; or all of it."),
     Entity("geo", "Coordinates of a place."),
     Entity("nationality", "A word for a people, or for the followers of a religion."),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticKnownError
@@ -42,7 +42,7 @@ class PiiOptions(Options):
 
     entities: Annotated[tuple[_Entity, ...], Field(min_length=1)] | None = None
     """The kinds to look for, without their prefix `pii.`. Default: all that the installation can
-    find; names of people, places and organisations, and whole addresses, need spaCy."""
+    find; names of people, places and organisations, and addresses, need spaCy."""
     phone_regions: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ("US", "GB")
     """Regions (ISO 3166-1 alpha-2) whose numbers are found without a country code."""
     models: dict[str, str] = Field(dict(ner.DEFAULT))
@@ -53,6 +53,10 @@ class PiiOptions(Options):
     several."""
     labels: dict[str, _Named] = Field(default_factory=dict)
     """Labels of your own pipelines, with the kind that each stands for."""
+    addresses: Literal["parts", "whole"] = "parts"
+    """How a postal address is told: `parts` is its street with number and unit as `street_address`,
+    and town, region, postal code and country as a `location` each; `whole` is all of it as one
+    `street_address`."""
     tables: bool | None = None
     """Look at the cells of tables, CSV and JSON within a text one by one too, in the light of their
     headings. Needs whole passages, as names do. Default: where names are looked for."""
@@ -72,8 +76,14 @@ class PiiOptions(Options):
 
     @property
     def names(self) -> frozenset[str]:
-        """Those of them that a pipeline is asked for."""
+        """Those of them that a pipeline finds."""
         return frozenset(NAMED).intersection(self.looks_for if self._reads else ())
+
+    @property
+    def asks(self) -> frozenset[str]:
+        """The kinds that a pipeline is asked for, with the places that make an address whole."""
+        is_whole = self.addresses == "whole" and "street_address" in self.names
+        return self.names | {"location"} if is_whole else self.names
 
     @property
     def _reads(self) -> bool:

@@ -102,10 +102,10 @@ class Names:
         return _as(f"{name} {self._draw('company_suffix', locale, draws)}", value)
 
     def street_address(self, value: str, draws: Draws) -> str:
-        """A street, with a town where the value has more than one line or part."""
+        """A street, and a town where the value names one: a part after the first without digits."""
         locale = self._locale_of(value)
         street = self._draw("street_address", locale, draws)
-        if re.search(r"[,\n]", value):
+        if any(not re.search(r"\d", part) for part in re.split(r"[,\n]", value)[1:]):
             street = f"{street}, {self._draw('city', locale, draws)}"
         return _as(street, value)
 

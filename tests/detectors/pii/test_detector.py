@@ -154,30 +154,81 @@ def test_a_document_is_read_once_for_all_steps_of_an_exchange(
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
+    ("text", "whole", "parts"),
     [
-        ("12 Oak Street, Lyon", [(0, 19)]),
-        ("12 Oak Street\nLyon", [(0, 18)]),
-        ("12 Oak Street is in Lyon", [(0, 13), (20, 24)]),
+        ("12 Oak Street, Lyon", [(0, 19)], [(0, 13), (15, 19)]),
+        ("12 Oak Street\nLyon", [(0, 18)], [(0, 13), (14, 18)]),
+        ("12 Oak Street is in Lyon", [(0, 13), (20, 24)], [(0, 13), (20, 24)]),
     ],
 )
-def test_a_place_directly_after_an_address_is_a_part_of_it(
-    text: str, wanted: list[tuple[int, int]]
+def test_a_place_directly_after_a_street_is_a_part_of_the_whole_address(
+    text: str, whole: list[tuple[int, int]], parts: list[tuple[int, int]]
 ) -> None:
     place = text.index("Lyon")
     found = [
         Found(place, place + 4, 0.9, "pii.location", {}),
         Found(0, 13, 0.7, "pii.street_address", {}),
     ]
-    assert [(one.start, one.end) for one in joined(text, found)] == wanted
+    assert [(one.start, one.end) for one in joined(text, found, whole=True)] == whole
+    assert [(one.start, one.end) for one in joined(text, found, whole=False)] == parts
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "are_one"),
+    [
+        ("12 Oak Street", "Apt 4", True),
+        ("12 Oak Street", "# 4b", True),
+        ("Flat 24", "199 Hill Road", True),
+        ("12 Oak Street", "14 Elm Street", False),
+        ("12 Oak Street", "Northgate", False),
+    ],
+)
+def test_a_street_and_its_unit_are_one_and_two_streets_are_two(
+    first: str, second: str, *, are_one: bool
+) -> None:
+    text = f"{first}, {second}"
+    found = [
+        Found(0, len(first), 0.7, "pii.street_address", {}),
+        Found(len(first) + 2, len(text), 0.7, "pii.street_address", {}),
+    ]
+    told = joined(text, found, whole=False)
+    assert len(told) == (1 if are_one else 2)
 
 
 def test_a_joined_address_has_a_longest_length() -> None:
     places = [Found(at, at + 9, 0.9, "pii.location", {}) for at in range(10, 600, 10)]
     text = " ".join(["x" * 9] * 60)
-    (first, *rest) = joined(text, [Found(0, 9, 0.7, "pii.street_address", {}), *places])
+    street = Found(0, 9, 0.7, "pii.street_address", {})
+    (first, *rest) = joined(text, [street, *places], whole=True)
     assert first.end <= LONGEST
     assert len(rest) == len(places) - 24
+
+
+ADDRESSED = "Please ship it to 12 Oak Street, Apt 4, Springfield, IL 62704. I moved from Berlin."
+
+
+@pytest.mark.parametrize(
+    ("addresses", "entities", "told"),
+    [
+        ("parts", ["street_address"], ["12 Oak Street, Apt 4"]),
+        ("whole", ["street_address"], ["12 Oak Street, Apt 4, Springfield, IL 62704"]),
+        (
+            "parts",
+            ["street_address", "location"],
+            ["12 Oak Street, Apt 4", "Springfield", "IL", "62704", "Berlin"],
+        ),
+        (
+            "whole",
+            ["street_address", "location"],
+            ["12 Oak Street, Apt 4, Springfield, IL 62704", "Berlin"],
+        ),
+    ],
+)
+def test_an_address_is_told_in_parts_or_whole(
+    ready: Ready, find: Find, addresses: str, entities: list[str], told: list[str]
+) -> None:
+    detector = ready(Pii, entities=entities, addresses=addresses)
+    assert [value for _, value in values(find(detector, ADDRESSED), ADDRESSED)] == told
 
 
 SURROGATES = """
