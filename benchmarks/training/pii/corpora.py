@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sysconfig
+from collections import Counter
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -52,6 +53,7 @@ _STREET = re.compile(
     r"(?i)\b(street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|way|ul|"
     r"apt|apartment|suite|ste|unit|flat|floor|square|plaza)\b"
 )
+_I = {"I", "I'm", "I've", "I'd", "I'll"}
 _AUTHORS = re.compile(
     r"(?i)author|copyright|contribut|guido|thanks|written by|maintain|@|python\.org"
 )
@@ -95,6 +97,24 @@ def requests(relevancy: Path, gazetteer: set[str]) -> list[Row]:
         for text in texts
         if not any(word.lower().strip(".'’-") in gazetteer for word in _WORD.findall(text))  # noqa: RUF001
     ]
+
+
+def sentences(grounding: Path, gazetteer: set[str]) -> list[Row]:
+    """Sentences of many sorts with no capital but their first, and no name: nothing to find."""
+    texts = []
+    for line in (grounding / "mnli_dev.jsonl").read_text("utf-8").split("\n"):
+        raw = json.loads(line) if line else {"context": [], "response": ""}
+        texts += [*raw["context"], raw["response"]]
+    texts = sorted({text.strip() for text in texts if 20 < len(text) < 200})
+    counts = Counter(word for text in texts for word in _WORD.findall(text))
+    common = {word for word, count in counts.items() if count > 4 and word.islower()}
+    found = []
+    for text in texts:
+        first, *rest = [word for word in _WORD.findall(text) if word not in _I]
+        are_plain = first.lower() in common and all(word.islower() for word in rest)
+        if are_plain and not any(word.lower() in gazetteer for word in (first, *rest)):
+            found.append(Row(text, [], source="sentences"))
+    return found
 
 
 def code() -> list[Row]:
@@ -173,8 +193,11 @@ def _corrected(text: str, start: int, end: int, kind: str, source: str) -> list[
     if label is None:
         known = source == "wikigold" and value in _NATIONS
         return [(start, end, "NATIONALITY")] if known else []
-    if value.startswith("@") or (source == "sec_filings_train" and ROLES.fullmatch(value)):
+    is_handle = "@" in (value[:1], text[start - 1 : start])
+    if is_handle or (source == "sec_filings_train" and ROLES.fullmatch(value)):
         return []
+    if value.startswith("#"):
+        start, value = start + 1, value[1:]
     if label not in ("LOCATION", "STREET_ADDRESS"):
         return [(start, end, label)]
     spans: list[Span] = []

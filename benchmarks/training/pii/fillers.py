@@ -13,7 +13,9 @@ MONTHS = (
 WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 TITLES = ("Mr.", "Mrs.", "Ms.", "Dr.", "Prof.", "Mr", "Mrs", "Ms", "Dr", "Professor", "Sir", "Miss",
           "Herr", "Frau", "Señor", "Captain", "Judge", "Senator", "President", "Rev.", "Father", "Lady",
-          "Lord", "Sgt.", "Officer", "Nurse", "Coach", "Uncle", "Aunt", "Monsieur", "Madame")  # fmt: skip
+          "Lord", "Sgt.", "Officer", "Nurse", "Coach", "Uncle", "Aunt", "Monsieur", "Madame", "General",
+          "Colonel", "Lieutenant", "Admiral", "Detective", "Governor", "Mayor", "Bishop", "Chancellor",
+          "Minister", "Ambassador", "Prime Minister", "Congressman", "Councillor", "Justice", "Sheriff", "Dean")  # fmt: skip
 JOBS = ("software engineer", "Senior Engineer", "teacher", "nurse", "Account Manager", "CEO", "CFO",
         "Director of Sales", "data scientist", "electrician", "lawyer", "Head of Marketing", "plumber",
         "chef", "accountant", "Project Manager", "designer", "journalist", "Customer Success Manager",

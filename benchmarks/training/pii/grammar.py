@@ -47,7 +47,7 @@ class Grammar:
         self._slots: dict[str, tuple[str | None, Callable[[Random], str]]] = {
             "person": ("PERSON", people.any), "full": ("PERSON", people.full),
             "first": ("PERSON", people.first), "last": ("PERSON", people.last),
-            "inverted": ("PERSON", people.inverted), "initialled": ("PERSON", people.initialled),
+            "inverted": ("PERSON", people.inverted), "wordlike": ("PERSON", people.wordlike), "initialled": ("PERSON", people.initialled),
             "catalogued": ("PERSON", people.catalogued),
             "place": ("LOCATION", places.any), "city": ("LOCATION", places.city),
             "state": ("LOCATION", places.state), "country": ("LOCATION", places.country),
@@ -73,7 +73,7 @@ class Grammar:
             "url": (None, lambda rng: f"https://{self._user(rng)}.com/{fillers.code(rng)}"),
             "date": (None, fillers.date), "time": (None, fillers.time), "stamp": (None, fillers.stamp),
             "num": (None, fillers.number), "phone": (None, fillers.phone), "code": (None, fillers.code),
-            "money": (None, fillers.money), "heading": (None, self._heading),
+            "money": (None, fillers.money), "heading": (None, self._heading), "opener": (None, self._opener),
             "words": (None, self._words), "ip": (None, fillers.ip),
         }  # fmt: skip
 
@@ -101,6 +101,9 @@ class Grammar:
         if not said or rng.random() < 0.6:
             return said
         return said[0].lower() + said[1:]
+
+    def _opener(self, rng: Random) -> str:
+        return rng.choice(self._vocabulary).capitalize()
 
     def _heading(self, rng: Random) -> str:
         if rng.random() < 0.3:

@@ -139,6 +139,10 @@ class People:
         """A family name alone."""
         return self.pair(rng)[1]
 
+    def wordlike(self, rng: Random) -> str:
+        """A name that is also a word, a month or a town."""
+        return rng.choice(rng.choice((WORDLIKE_FIRST, WORDLIKE_LAST)))
+
     def initialled(self, rng: Random) -> str:
         """A family name after initials."""
         return f"{_initials(rng)} {self.last(rng)}"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from addresses import Addresses
 from brands import WELL_KNOWN
-from corpora import Row, code, held_out, renamed, requests, rows
+from corpora import Row, code, held_out, renamed, requests, rows, sentences
 from fillers import words
 from grammar import Grammar, templates
 from organizations import Organizations
@@ -31,7 +31,7 @@ WEIGHTS = {"chat": 1.2, "mail": 1.4, "forms": 1.3, "data": 1.1, "support": 1.3, 
 SETS = {"broad_twitter_train": 1.0, "kurkowski": 1.0, "sec_filings_train": 0.5,
         "wikiann_en_train": 0.5, "wikigold": 3.0, "wnut17_train": 1.2}  # fmt: skip
 """How often a row of a set is drawn."""
-SHARES = {"template": 0.62, "corpus": 0.26, "requests": 0.06, "code": 0.06}
+SHARES = {"template": 0.6, "corpus": 0.25, "requests": 0.05, "sentences": 0.06, "code": 0.04}
 CHANGES = {
     "none": 0.74, "small letters": 0.12, "capitals": 0.03, "names in small letters": 0.02,
     "names in capitals": 0.02, "without accents": 0.02, "mistyped": 0.02, "after words": 0.03,
@@ -65,10 +65,15 @@ class Stream:
         vocabulary = _vocabulary(self._corpus)
         named = _gazetteer(reference, places, set(vocabulary))
         asked = requests(self.data / "relevancy" / "train", named)
-        self._requests = [row for row in asked if not held_out(row.text)]
+        said = sentences(self.data / "grounding" / "train", named)
+        pieces = code()
+        self._quiet = {
+            name: [row for row in each if not held_out(row.text)]
+            for name, each in (("requests", asked), ("sentences", said), ("code", pieces))
+        }
         plain = [row.text for row in self._corpus if not row.spans and row.source != "kurkowski"]
         talk = [text for text in plain if "@" not in text]
-        talk += [row.text for row in self._requests]
+        talk += [row.text for part in ("requests", "sentences") for row in self._quiet[part]]
         self.grammar = Grammar(
             self.people,
             places,
@@ -77,9 +82,7 @@ class Stream:
             talk=[text for text in talk if len(text) < 90],
             vocabulary=vocabulary,
         )
-        pieces = code()
-        self._code = [row for row in pieces if not held_out(row.text)]
-        self._quiet_dev = [row for row in asked + pieces if held_out(row.text)]
+        self._quiet_dev = [row for row in asked + pieces + said if held_out(row.text)]
 
     def training(self, rng: Random) -> Iterator[Row]:
         """Rows without end, some of them joined to longer texts, some in another case."""
@@ -100,7 +103,7 @@ class Stream:
                     parts["lower"].append(_cased(row, row.text.lower()))
         for row in self._corpus_dev:
             parts.setdefault(row.source, []).append(row)
-        parts["quiet"] = self._quiet_dev[::3]
+        parts["quiet"] = self._quiet_dev[::5]
         return {name: part[:900] for name, part in parts.items()}
 
     def _draw(self, rng: Random) -> Row:
@@ -112,7 +115,7 @@ class Stream:
             row = rng.choices(self._corpus, cum_weights=self._corpus_weights)[0]
             share = 0.8 if row.source == "kurkowski" else 0.25
             return renamed(row, self.people, rng) if rng.random() < share else row
-        return rng.choice(self._requests if part == "requests" else self._code)
+        return rng.choice(self._quiet[part])
 
 
 def _vocabulary(corpus: list[Row]) -> list[str]:
@@ -138,7 +141,10 @@ def _gazetteer(reference: Path, places: Places, vocabulary: set[str]) -> set[str
     }
     lands |= {word.lower() for row in DEMONYMS.split(";") for word in row.split()[1:]}
     lands |= {word.lower() for word in (*GROUPS, *PEOPLES, "America", "Google", "Amazon")}
-    others = {name.lower() for name in (*WELL_KNOWN, *places.american) if name.isalpha()}
+    shops = {"walmart", "wal", "mcdonalds", "safeway", "usaa", "wells", "fargo", "citi", "bofa", "schwab",
+             "nyc", "vegas", "la", "applebees", "chilis", "arbys", "wendys", "popeyes", "africa", "mexican",
+             "michael's", "hopper's", "smith's", "beatles", "celtics", "kroger", "publix", "aldi", "amex"}  # fmt: skip
+    others = shops | {name.lower() for name in (*WELL_KNOWN, *places.american) if name.isalpha()}
     return (set(first) - common) | towns | states | lands | (others - vocabulary)
 
 
