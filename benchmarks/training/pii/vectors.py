@@ -27,7 +27,12 @@ _WORD = re.compile(r"[a-z0-9]+|[^\W_]{3,}")
 
 
 def vectors(folder: Path, strings: StringStore) -> Vectors:
-    """The table of the model in a folder, by the words' normal form."""
+    """The table of the model in a folder, by the words as they are written.
+
+    A word in small letters, with a capital and in capitals has the same vector. (Keys by normal form
+    would do without the copies, but a pipeline that is read from disk has forgotten it: spaCy 3.8
+    keeps a table's `attr` for `floret` alone.)
+    """
     words = (folder / "vocab.txt").read_text("utf-8").splitlines()
     with safe_open(folder / "model.safetensors", "numpy") as weights:
         table = weights.get_tensor(_TABLE).astype(np.float64)
@@ -36,13 +41,13 @@ def vectors(folder: Path, strings: StringStore) -> Vectors:
     _, _, directions = np.linalg.svd(table, full_matrices=False)
     data = table @ directions[:COLUMNS].T
     data /= np.linalg.norm(data, axis=1).mean()
-    return Vectors(
-        strings=strings,
-        data=data.astype(np.float32),
-        keys=[words[row] for row in kept],
-        name="minilm-words",
-        attr="NORM",
-    )
+    words = [words[row] for row in kept]
+    found = Vectors(strings=strings, data=data.astype(np.float32), keys=words, name="minilm-words")
+    for row, word in enumerate(words):
+        for written in (word.capitalize(), word.upper()):
+            if written not in found:
+                found.add(written, row=row)
+    return found
 
 
 def _is_latin(word: str) -> bool:

@@ -76,14 +76,22 @@ _SMALL = frozenset((
 """Words that stand in small letters within names."""
 
 
+FIGURES = "figures"
+"""The form of a value without a letter, such as a postal code."""
+
+
 def shape(value: str) -> str:
-    """The sort of value by which scores are measured: `one word, lower case` and the like."""
+    """The form of value by which scores are measured: `one word, lower case` and the like."""
+    if not any(sign.isalpha() for sign in value):
+        return FIGURES
     words = value.split()
-    count = "one word" if len(words) == 1 else "several words"
+    form = "one word" if len(words) == 1 else "several words"
+    if any(sign.isdigit() for sign in value):
+        form += " and figures"
     if value == value.lower():
-        return f"{count}, lower case"
+        return f"{form}, lower case"
     if any(word.islower() and word.isalpha() and word not in _SMALL for word in words):
-        return f"{count}, mixed case"
+        return f"{form}, mixed case"
     if value == value.upper():
-        return f"{count}, upper case"
-    return f"{count}, with capitals"
+        return f"{form}, upper case"
+    return f"{form}, with capitals"

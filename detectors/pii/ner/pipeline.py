@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detectors.pii.ner.abbreviations import TECHNICAL
-from detectors.pii.ner.entities import FOREIGN_SCORE, LABELS, TITLE, Entity, shape
+from detectors.pii.ner.entities import FIGURES, FOREIGN_SCORE, LABELS, TITLE, Entity, shape
 from detectors.pii.ner.pieces import pieces, runs
 from policyengine import WarmUpError
 
@@ -28,6 +28,7 @@ _BATCH = 64
 _FACTORIES = ("ner", "beam_ner", "entity_ruler")
 _LONE = re.compile("[\ud800-\udfff]")
 _LETTER = re.compile(r"[^\W\d_]")
+_SIGN = re.compile(r"[^\W_]")
 
 
 class Pipeline:
@@ -80,14 +81,20 @@ class Pipeline:
             kind, start, value = self._labels.get(span.label_), span.start_char, span.text
             if kind == "person" and (title := TITLE.match(value)):
                 start, value = start + title.end(), value[title.end() :]
-            if kind and _LETTER.search(value) and value not in TECHNICAL:
+            if kind and _SIGN.search(value) and value not in TECHNICAL:
                 score = self._score(kind, shape(value))
-                yield Entity(offset + start, offset + start + len(value), kind, score)
+                if score is not None:
+                    yield Entity(offset + start, offset + start + len(value), kind, score)
 
-    def _score(self, kind: str, form: str) -> float:
-        """The measured precision; that of the kind's worst form for one that was never met."""
-        forms = self._scores.get(kind)
-        return forms.get(form, min(forms.values())) if forms else FOREIGN_SCORE
+    def _score(self, kind: str, form: str) -> float | None:
+        """The measured precision; that of the kind's worst form for one that was never met.
+
+        None for figures alone, which name nothing but places, and those where it was measured.
+        """
+        forms = self._scores.get(kind, {})
+        if form == FIGURES:
+            return forms.get(form) if kind == "location" else None
+        return forms.get(form, min(forms.values(), default=FOREIGN_SCORE))
 
 
 def _folder(name: str) -> Path:

@@ -44,12 +44,14 @@ def test_the_weights_are_small() -> None:
         ("The Danish government said so.", "Danish", "nationality"),
         (
             "Please ship it to 12 Oak Street, Springfield, IL 62704.",
-            "12 Oak Street, Springfield, IL 62704",
+            "12 Oak Street",
             "street_address",
         ),
+        ("Please ship it to 12 Oak Street, Springfield, IL 62704.", "Springfield", "location"),
+        ("Please ship it to 12 Oak Street, Springfield, IL 62704.", "62704", "location"),
         (
-            "Address:\n48 Elm Avenue\nPortland, OR 97201",
-            "48 Elm Avenue\nPortland, OR 97201",
+            "Address:\n48 Elm Avenue, Apt 3\nPortland, OR 97201",
+            "48 Elm Avenue, Apt 3",
             "street_address",
         ),
     ],

@@ -1,19 +1,21 @@
 from __future__ import annotations
 
+import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import spacy
 
 from detectors.pii.ner import FOREIGN_SCORE, Pipeline
+from detectors.pii.ner.entities import shape
 from policyengine import WarmUpError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     Ruled = Callable[..., str]
 
@@ -59,6 +61,33 @@ def test_a_title_is_no_part_of_a_name(ruled: Ruled, marked: str, name: str | Non
     (found,) = pipeline.entities([text])
 
     assert [text[one.start : one.end] for one in found] == ([name] if name else [])
+
+
+def test_figures_alone_are_a_place_where_that_was_measured(ruled: Ruled) -> None:
+    folder = ruled(**{"62704": "GPE", "911": "PER", "Rome": "GPE", "+": "GPE"})
+    assert [one.start for one in Pipeline(folder).entities(["Rome 62704 911 +"])[0]] == [0]
+
+    measured = {"location": {"figures": 0.9, "one word, with capitals": 0.8}}
+    Path(folder, "scores.json").write_text(json.dumps({"precision": measured}), "utf-8")
+    (found,) = Pipeline(folder).entities(["Rome 62704 911 +"])
+
+    assert [(one.start, one.score) for one in found] == [(0, 0.8), (5, 0.9)]
+
+
+@pytest.mark.parametrize(
+    ("value", "form"),
+    [
+        ("62704", "figures"),
+        ("75-001", "figures"),
+        ("SW1A", "one word and figures, upper case"),
+        ("12 Oak Street", "several words and figures, with capitals"),
+        ("berlin", "one word, lower case"),
+        ("Acme of the north", "several words, mixed case"),
+        ("Ludwig van Beethoven", "several words, with capitals"),
+    ],
+)
+def test_scores_are_measured_by_form(value: str, form: str) -> None:
+    assert shape(value) == form
 
 
 def test_only_what_finds_entities_is_loaded(ruled: Ruled) -> None:
