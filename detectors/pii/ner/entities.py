@@ -48,6 +48,15 @@ TITLE = re.compile(
 )
 """Forms of address: pipelines differ on whether they are a part of a name; here they are not."""
 
+STREET = re.compile(
+    r"(?i)\b(?:street|str|st|road|rd|avenue|ave?|lane|ln|drive|dr|court|ct|boulevard|blvd|place|pl|"
+    r"way|terrace|circle|parkway|pkwy|highway|hwy|square|close|crescent|grove|trail|row|hill|gardens|"
+    r"mews|walk|loop|plaza|alley|run|ridge|route|broadway|green|box|apt|apartment|suite|ste|unit|flat|"
+    r"house|plot|block|rue|via|viale|piazza|calle|avenida|rua|carrera|plac|ul|ulica)\b|"
+    r"(?:stra(?:ss|ß|at)e?|gasse|weg|platz|laan|plein|gatan|vägen|vej|gade|katu|tie|utca|caddesi)\b"
+)
+"""Words for a street, a house or a box: in small letters nothing else tells one from a count."""
+
 FOREIGN_SCORE = 0.85
 """The score of what a pipeline without a `scores.json` finds: spaCy's NER gives none.
 

@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detectors.pii.ner.abbreviations import TECHNICAL
-from detectors.pii.ner.entities import FIGURES, FOREIGN_SCORE, LABELS, TITLE, Entity, shape
+from detectors.pii.ner.entities import (
+    FIGURES,
+    FOREIGN_SCORE,
+    LABELS,
+    STREET,
+    TITLE,
+    Entity,
+    shape,
+)
 from detectors.pii.ner.pieces import pieces, runs
 from policyengine import WarmUpError
 
@@ -81,6 +89,8 @@ class Pipeline:
             kind, start, value = self._labels.get(span.label_), span.start_char, span.text
             if kind == "person" and (title := TITLE.match(value)):
                 start, value = start + title.end(), value[title.end() :]
+            if kind == "street_address" and value.islower() and not STREET.search(value):
+                continue
             if kind and _SIGN.search(value) and value not in TECHNICAL:
                 score = self._score(kind, shape(value))
                 if score is not None:

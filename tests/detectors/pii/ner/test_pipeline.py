@@ -75,6 +75,27 @@ def test_figures_alone_are_a_place_where_that_was_measured(ruled: Ruled) -> None
 
 
 @pytest.mark.parametrize(
+    ("street", "is_one"),
+    [
+        ("12 oak street", True),
+        ("lindenstraße 4", True),
+        ("po box 77", True),
+        ("12 Oakfield", True),
+        ("8192 tokens", False),
+        ("41 pages and 12 annexes", False),
+    ],
+)
+def test_in_small_letters_a_street_needs_a_word_for_one(
+    ruled: Ruled, street: str, *, is_one: bool
+) -> None:
+    pipeline = Pipeline(ruled(**{street: "STREET_ADDRESS"}))
+
+    (found,) = pipeline.entities([f"see {street} today"])
+
+    assert [one.kind for one in found] == (["street_address"] if is_one else [])
+
+
+@pytest.mark.parametrize(
     ("value", "form"),
     [
         ("62704", "figures"),
