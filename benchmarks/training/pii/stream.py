@@ -94,13 +94,16 @@ class Stream:
 
     def development(self, rng: Random) -> dict[str, list[Row]]:
         """The held-out rows: of templates never trained on, and a tenth of each set."""
-        parts: dict[str, list[Row]] = {"template": [], "lower": []}
+        parts: dict[str, list[Row]] = {"template": [], "lower": [], "upper": []}
         for _, template in self._dev:
             for _ in range(12):
                 row = Row(*self.grammar.expand(template, rng))
                 parts["template"].append(row)
-                if rng.random() < 0.15:
+                draw = rng.random()
+                if draw < 0.15:
                     parts["lower"].append(_cased(row, row.text.lower()))
+                elif draw > 0.9:
+                    parts["upper"].append(_cased(row, row.text.upper()))
         for row in self._corpus_dev:
             parts.setdefault(row.source, []).append(row)
         parts["quiet"] = self._quiet_dev[::5]

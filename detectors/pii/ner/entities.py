@@ -48,6 +48,9 @@ TITLE = re.compile(
 )
 """Forms of address: pipelines differ on whether they are a part of a name; here they are not."""
 
+POSTAL_CODE = re.compile(r"\d{3,7}|\d{2,5}[ -]\d{2,5}")
+"""Figures that can be a postal code: three in Iceland, seven in Chile, nine in the USA."""
+
 STREET = re.compile(
     r"(?i)\b(?:street|str|st|road|rd|avenue|ave?|lane|ln|drive|dr|court|ct|boulevard|blvd|place|pl|"
     r"way|terrace|circle|parkway|pkwy|highway|hwy|square|close|crescent|grove|trail|row|hill|gardens|"

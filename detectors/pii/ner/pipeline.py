@@ -14,6 +14,7 @@ from detectors.pii.ner.entities import (
     FIGURES,
     FOREIGN_SCORE,
     LABELS,
+    POSTAL_CODE,
     STREET,
     TITLE,
     Entity,
@@ -36,7 +37,6 @@ _BATCH = 64
 _FACTORIES = ("ner", "beam_ner", "entity_ruler")
 _LONE = re.compile("[\ud800-\udfff]")
 _LETTER = re.compile(r"[^\W\d_]")
-_SIGN = re.compile(r"[^\W_]")
 
 
 class Pipeline:
@@ -89,22 +89,26 @@ class Pipeline:
             kind, start, value = self._labels.get(span.label_), span.start_char, span.text
             if kind == "person" and (title := TITLE.match(value)):
                 start, value = start + title.end(), value[title.end() :]
-            if kind == "street_address" and value.islower() and not STREET.search(value):
-                continue
-            if kind and _SIGN.search(value) and value not in TECHNICAL:
+            if kind and self._can_be(kind, value):
                 score = self._score(kind, shape(value))
-                if score is not None:
-                    yield Entity(offset + start, offset + start + len(value), kind, score)
+                yield Entity(offset + start, offset + start + len(value), kind, score)
 
-    def _score(self, kind: str, form: str) -> float | None:
-        """The measured precision; that of the kind's worst form for one that was never met.
+    def _can_be(self, kind: str, value: str) -> bool:
+        """Whether a value has the look of its kind, whatever the words around it.
 
-        None for figures alone, which name nothing but places, and those where it was measured.
+        Figures alone are postal codes, of a pipeline that was measured on them.
         """
-        forms = self._scores.get(kind, {})
-        if form == FIGURES:
-            return forms.get(form) if kind == "location" else None
-        return forms.get(form, min(forms.values(), default=FOREIGN_SCORE))
+        if not _LETTER.search(value):
+            are_known = kind == "location" and FIGURES in self._scores.get(kind, {})
+            return are_known and POSTAL_CODE.fullmatch(value) is not None
+        if kind == "street_address" and value.islower():
+            return STREET.search(value) is not None
+        return value not in TECHNICAL
+
+    def _score(self, kind: str, form: str) -> float:
+        """The measured precision; that of the kind's worst form for one that was never met."""
+        forms = self._scores.get(kind)
+        return forms.get(form, min(forms.values())) if forms else FOREIGN_SCORE
 
 
 def _folder(name: str) -> Path:

@@ -215,7 +215,7 @@ ADDRESSED = "Please ship it to 12 Oak Street, Apt 4, Springfield, IL 62704. I mo
         (
             "parts",
             ["street_address", "location"],
-            ["12 Oak Street, Apt 4", "Springfield", "IL", "62704", "Berlin"],
+            ["12 Oak Street, Apt 4", "Springfield", "IL 62704", "Berlin"],
         ),
         (
             "whole",
