@@ -17,8 +17,12 @@ Marked = tuple[str, set["Span"], set["Span"]]
 """A text, the spans that are right, and those that were found."""
 
 
-def read(nlp: Language, rows: list[Row]) -> Iterator[Marked]:
-    """Each row's text with its true and its found spans; what touches an unsure place is left out."""
+def marked(nlp: Language, parts: dict[str, list[Row]]) -> dict[str, list[Marked]]:
+    """Each part's texts with true and found spans; what touches an unsure place is left out."""
+    return {name: list(_read(nlp, rows)) for name, rows in parts.items()}
+
+
+def _read(nlp: Language, rows: list[Row]) -> Iterator[Marked]:
     for row, doc in zip(rows, nlp.pipe([row.text for row in rows]), strict=True):
         found = {
             (span.start_char, span.end_char, span.label_)
@@ -28,13 +32,13 @@ def read(nlp: Language, rows: list[Row]) -> Iterator[Marked]:
         yield row.text, set(row.spans), found
 
 
-def measure(nlp: Language, parts: dict[str, list[Row]]) -> dict[str, dict[str, float]]:
+def measure(parts: dict[str, list[Marked]]) -> dict[str, dict[str, float]]:
     """F1 of each part and each label; a part with nothing to find counts what was found, below 0."""
     f1: dict[str, float] = {}
     hits, said, true = Counter[str](), Counter[str](), Counter[str]()
-    for name, rows in parts.items():
+    for name, texts in parts.items():
         part: Counter[str] = Counter()
-        for _, gold, found in read(nlp, rows):
+        for _, gold, found in texts:
             for labels, spans in ((hits, gold & found), (said, found), (true, gold)):
                 labels.update(label for _, _, label in spans)
             part.update(hit=len(gold & found), said=len(found), true=len(gold))
@@ -45,14 +49,14 @@ def measure(nlp: Language, parts: dict[str, list[Row]]) -> dict[str, dict[str, f
     return {"f1": f1}
 
 
-def precision(nlp: Language, parts: dict[str, list[Row]]) -> dict[str, dict[str, float]]:
+def precision(parts: dict[str, list[Marked]]) -> dict[str, dict[str, float]]:
     """The share of found spans that are right, for each kind and shape of value.
 
     One right and one wrong span are added to each, so that few spans give no certainty.
     """
     right, said = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    for rows in parts.values():
-        for text, gold, found in read(nlp, rows):
+    for texts in parts.values():
+        for text, gold, found in texts:
             for span in found:
                 key = (LABELS[span[2]], shape(text[span[0] : span[1]]))
                 said[key] += 1

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import spacy
-from measure import measure, precision
+from measure import marked, measure, precision
 from pipeline import LABELS
 from stream import Stream
 
@@ -37,7 +37,8 @@ def main() -> None:
     options = parser.parse_args()
     nlp = spacy.load(options.trained)
     rows = Stream(options.data, options.seed).development(random.Random(options.seed + 1))
-    scores = {**measure(nlp, rows), "precision": precision(nlp, rows)}
+    parts = marked(nlp, rows)
+    scores = {**measure(parts), "precision": precision(parts)}
     nlp.meta.update(ABOUT)
     shutil.rmtree(PACKAGED_PATH, ignore_errors=True)
     nlp.to_disk(PACKAGED_PATH)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import spacy
-from measure import measure
+from measure import marked, measure
 from pipeline import LABELS, document, pipeline
 from spacy.training import Example
 from spacy.util import fix_random_seed, minibatch
@@ -77,13 +77,13 @@ def main() -> None:
         if seen // 1_000_000 > reported:
             reported = seen // 1_000_000
             with nlp.use_params(optimizer.averages):
-                scores = measure(nlp, development)
+                scores = measure(marked(nlp, development))
             rate = seen / (time.monotonic() - began)
             print(f"{seen:,} words, {rate:,.0f}/s, loss {losses.pop('ner'):,.0f}", flush=True)
             print(json.dumps(scores["f1"]), flush=True)
             _save(nlp, optimizer, options.out, scores)
     with nlp.use_params(optimizer.averages):
-        scores = measure(nlp, development)
+        scores = measure(marked(nlp, development))
     print(json.dumps(scores, indent=1))
     _save(nlp, optimizer, options.out, scores)
 
