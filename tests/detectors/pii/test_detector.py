@@ -204,24 +204,17 @@ def test_a_joined_address_has_a_longest_length() -> None:
     assert len(rest) == len(places) - 24
 
 
-ADDRESSED = "Please ship it to 12 Oak Street, Apt 4, Springfield, IL 62704. I moved from Berlin."
+ADDRESSED = "Please ship it to 12 Oak Street, Apt 4, Springfield. I moved from Berlin."
+STREET, ALL = "12 Oak Street, Apt 4", "12 Oak Street, Apt 4, Springfield"
 
 
 @pytest.mark.parametrize(
     ("addresses", "entities", "told"),
     [
-        ("parts", ["street_address"], ["12 Oak Street, Apt 4"]),
-        ("whole", ["street_address"], ["12 Oak Street, Apt 4, Springfield, IL 62704"]),
-        (
-            "parts",
-            ["street_address", "location"],
-            ["12 Oak Street, Apt 4", "Springfield", "IL 62704", "Berlin"],
-        ),
-        (
-            "whole",
-            ["street_address", "location"],
-            ["12 Oak Street, Apt 4, Springfield, IL 62704", "Berlin"],
-        ),
+        ("parts", ["street_address"], [STREET]),
+        ("whole", ["street_address"], [ALL]),
+        ("parts", ["street_address", "location"], [STREET, "Springfield", "Berlin"]),
+        ("whole", ["street_address", "location"], [ALL, "Berlin"]),
     ],
 )
 def test_an_address_is_told_in_parts_or_whole(
