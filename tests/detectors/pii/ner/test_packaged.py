@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Find = Callable[[str], list[tuple[str, str]]]
 
-DIGEST = "814e28b63944667f11797149c08d2fab55c608f3f3c00b3936b3520970537988"
+DIGEST = "f08628f660bec342cc69755490acace072be8a046e6db9108984c5fc8546f21f"
 """What `benchmarks/training/pii/package.py` printed."""
 
 
