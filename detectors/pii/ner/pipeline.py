@@ -27,13 +27,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from spacy.language import Language
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Span
 
 PACKAGED = "packaged"
 """The name of the pipeline that comes with this distribution."""
 
 PACKAGED_PATH = Path(__file__).parent / "model"
 _BATCH = 64
+_NEAR = 4
+"""Characters between the parts of an address."""
 _FACTORIES = ("ner", "beam_ner", "entity_ruler")
 _LONE = re.compile("[\ud800-\udfff]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -85,25 +87,36 @@ class Pipeline:
         return docs[0] if len(docs) == 1 else type(docs[0]).from_docs(docs, ensure_whitespace=False)
 
     def _found(self, doc: Doc, offset: int) -> Iterator[Entity]:
-        for span in doc.ents:
+        for number, span in enumerate(doc.ents):
             kind, start, value = self._labels.get(span.label_), span.start_char, span.text
             if kind == "person" and (title := TITLE.match(value)):
                 start, value = start + title.end(), value[title.end() :]
-            if kind and self._can_be(kind, value):
+            if kind and self._can_be(kind, value, doc.ents, number):
                 score = self._score(kind, shape(value))
                 yield Entity(offset + start, offset + start + len(value), kind, score)
 
-    def _can_be(self, kind: str, value: str) -> bool:
+    def _can_be(self, kind: str, value: str, spans: Sequence[Span], number: int) -> bool:
         """Whether a value has the look of its kind, whatever the words around it.
 
-        Figures alone are postal codes, of a pipeline that was measured on them.
+        Figures alone are a postal code beside a street or another place, for a pipeline that was
+        measured on them. (Announced ones have a recogniser.)
         """
         if not _LETTER.search(value):
-            are_known = kind == "location" and FIGURES in self._scores.get(kind, {})
-            return are_known and POSTAL_CODE.fullmatch(value) is not None
+            is_code = kind == "location" and POSTAL_CODE.fullmatch(value) is not None
+            are_known = FIGURES in self._scores.get("location", {})
+            return is_code and are_known and self._is_beside_a_place(spans, number)
         if kind == "street_address" and value.islower():
             return STREET.search(value) is not None
         return value not in TECHNICAL
+
+    def _is_beside_a_place(self, spans: Sequence[Span], number: int) -> bool:
+        this = spans[number]
+        return any(
+            self._labels.get(one.label_) in ("location", "street_address")
+            and _LETTER.search(one.text) is not None
+            and max(one.start_char - this.end_char, this.start_char - one.end_char) <= _NEAR
+            for one in (*spans[max(0, number - 1) : number], *spans[number + 1 : number + 2])
+        )
 
     def _score(self, kind: str, form: str) -> float:
         """The measured precision; that of the kind's worst form for one that was never met."""

@@ -69,9 +69,11 @@ def test_figures_alone_are_a_place_where_that_was_measured(ruled: Ruled) -> None
 
     measured = {"location": {"figures": 0.9, "one word, with capitals": 0.8}}
     Path(folder, "scores.json").write_text(json.dumps({"precision": measured}), "utf-8")
-    (found,) = Pipeline(folder).entities(["Rome 62704 911 9434765919"])
+    texts = ["Rome 62704 911 9434765919", "Rome, 62704", "Rome is on port 62704"]
+    found = Pipeline(folder).entities(texts)
 
-    assert [(one.start, one.score) for one in found] == [(0, 0.8), (5, 0.9)]
+    assert [(one.start, one.score) for one in found[0]] == [(0, 0.8), (5, 0.9)]
+    assert [len(one) for one in found] == [2, 2, 1]
 
 
 @pytest.mark.parametrize(
