@@ -16,6 +16,7 @@ DEPLOYMENT = ("x-deployment", "x-enkrypt-deployment")
 TAGS = ("x-tags", "x-enkrypt-tags", "x-enkrypt-tags-data")
 REFRESH = ("x-refresh-cache", "x-enkrypt-refresh-cache")
 REQUEST_ID = "x-request-id"
+FETCHED_BY = "sec-fetch-site"
 
 PASSED_ON = ("openai-organization", "openai-project")
 """Headers that belong to the client's key, and go where it goes."""
@@ -28,13 +29,16 @@ _BEARER = re.compile(r"(?:bearer +)?([\x21-\x7e]+)", re.IGNORECASE)
 class Asked:
     """The headers that the gateway reads; none of them reaches the upstream but the key.
 
-    The key and what belongs to it are for an upstream that has none of its own.
+    The key and what belongs to it are for an upstream that has none of its own. `is_foreign` says
+    that a browser sends it for a page of another site, which has no business here: it would use the
+    keys of whoever looks at the page.
     """
 
     deployment: str | None
     tags: tuple[str, ...]
     refresh: bool
     request_id: str
+    is_foreign: bool
     key: str | None = field(repr=False)
     beside_key: tuple[tuple[str, str], ...] = ()
 
@@ -47,6 +51,7 @@ def read_headers(headers: Headers) -> Asked:
         tags=tuple(dict.fromkeys(tag.strip() for tag in tags if tag.strip())),
         refresh=(_first(headers, REFRESH) or "").lower() == "true",
         request_id=request_id(headers.get(REQUEST_ID)),
+        is_foreign=headers.get(FETCHED_BY) in ("cross-site", "same-site"),
         key=_key(headers),
         beside_key=tuple(_beside_key(headers)),
     )

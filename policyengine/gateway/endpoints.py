@@ -13,6 +13,7 @@ from policyengine.gateway.completing import Account, Completion
 from policyengine.gateway.observing import GONE, Finished
 from policyengine.gateway.parameters import accept
 from policyengine.gateway.receiving import Caller, as_body
+from policyengine.gateway.refusals import foreign
 from policyengine.gateway.tracing import span
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class Completions:
         self, caller: Caller, asked: Asked, account: Account, content: bytes
     ) -> None:
         settings = self._gateway.settings
+        if asked.is_foreign:
+            raise foreign()
         body = accept(as_body(content, settings.max_depth), self._endpoint)
         if asked.refresh and settings.refresh_on_request:
             caller.headers["x-policy-refresh"] = await self._gateway.serving.refresh()

@@ -24,6 +24,7 @@ _HEADERS = (
 )
 _ERRORS = {
     "400": "The body is not what it should be, or a policy blocked the exchange.",
+    "403": "A browser asks for a page of another site.",
     "404": "There is no such deployment.",
     "413": "The body is too long.",
     "500": "A mistake in the gateway, or in a plugin.",

@@ -17,10 +17,10 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse
 
 from policyengine.errors import ExchangeError
-from policyengine.gateway.asking import REQUEST_ID, request_id
+from policyengine.gateway.asking import read_headers
 from policyengine.gateway.completing import JSON, Account
 from policyengine.gateway.receiving import Caller, as_body
-from policyengine.gateway.refusals import Refusal, misshapen
+from policyengine.gateway.refusals import Refusal, foreign, misshapen
 from policyengine.offline.evaluating import Settings as Evaluation
 from policyengine.offline.explaining import explain
 from policyengine.offline.jsonl import BadLine, dump
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from policyengine.deployment import CompiledDeployment
+    from policyengine.gateway.asking import Asked
     from policyengine.gateway.service import Gateway
     from policyengine.offline.explaining import Explanation, ShownText
 
@@ -50,10 +51,13 @@ class Playground:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Evaluate an exchange that was pasted into the page."""
-        caller = Caller(receive, send, request_id(Headers(scope=scope).get(REQUEST_ID)))
-        await self._gateway.answer(caller, Account(), partial(self._evaluate, caller))
+        headers = read_headers(Headers(scope=scope))
+        caller = Caller(receive, send, headers.request_id)
+        await self._gateway.answer(caller, Account(), partial(self._evaluate, caller, headers))
 
-    async def _evaluate(self, caller: Caller, content: bytes) -> None:
+    async def _evaluate(self, caller: Caller, headers: Asked, content: bytes) -> None:
+        if headers.is_foreign:
+            raise foreign()
         asked = as_body(content, self._gateway.settings.max_depth)
         name = asked.get("deployment")
         served = self._gateway.served(name if isinstance(name, str) else None)

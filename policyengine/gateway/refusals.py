@@ -62,6 +62,11 @@ def misshapen(error: ExchangeError) -> Refusal:
     return Refusal(400, f"{place}{error.problem}", param=param, reason="invalid_type")
 
 
+def foreign() -> Refusal:
+    """A page of another site asks."""
+    return Refusal(403, "pages of other sites may not ask here", reason="cross_site")
+
+
 def unreadable_reply() -> Refusal:
     """The upstream answered with something that is no completion."""
     return Refusal(

@@ -321,3 +321,12 @@ def test_models_and_states_are_told(bench: Callable[..., Bench]) -> None:
     assert ready["status"] == "ready"
     assert set(ready["deployments"]) == {"support", "polite", "bare"}
     assert one.get("/v1/chat/completions").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/playground/evaluate"])
+def test_pages_of_other_sites_may_not_ask(bench: Callable[..., Bench], path: str) -> None:
+    one = bench()
+    body = {"deployment": "support", "request": CHAT, **CHAT}
+    for site, status in (("cross-site", 403), ("same-site", 403), ("same-origin", 200)):
+        assert one.post(body, path, sec_fetch_site=site).status_code == status
+    assert len(one.upstream.asked) <= 1
