@@ -226,8 +226,9 @@ def test_an_error_of_the_upstream_passes_as_it_is(bench: Callable[..., Bench]) -
 def test_a_reply_that_is_none_is_an_error_that_quotes_nothing(
     bench: Callable[..., Bench], answer: httpx.Response
 ) -> None:
-    response = bench(lambda _: answer, max_reply=1000).post()
-    assert response.status_code == 502
+    one = bench(lambda _: answer, max_reply=1000)
+    response = one.post()
+    assert (response.status_code, len(one.upstream.asked)) == (502, 1)
     assert response.json()["error"]["type"] == "upstream_error"
     assert response.json()["detections"]["output"] is None
     assert "secret" not in response.text

@@ -18,6 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from policyengine.gateway import DecisionLog
 from policyengine.gateway import endpoints as endpoints_module
+from policyengine.gateway.tracing import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -160,17 +161,17 @@ def test_spans_follow_a_request_through_and_carry_no_text(
     one = bench()
     one.post(MAIL, traceparent=f"00-{trace_id}-b7ad6b7169203331-01")
     finished = spans.get_finished_spans()
-    assert [span.name for span in finished] == [
+    assert [one.name for one in finished] == [
         "check request",
         "check response",
         "ask m",
         "chat completion",
     ]
-    assert {f"{span.context.trace_id:x}" for span in finished} == {trace_id.lstrip("0")}
+    assert {f"{one.context.trace_id:x}" for one in finished} == {trace_id.lstrip("0")}
     assert finished[-1].attributes is not None
     assert finished[-1].attributes["policyengine.verdict"] == "redact"
     assert trace_id in one.upstream.asked[0].headers["traceparent"]
-    assert "canary" not in "".join(span.to_json() for span in finished)
+    assert "canary" not in "".join(one.to_json() for one in finished)
 
 
 def test_a_span_of_something_that_failed_tells_its_type_alone(
@@ -180,8 +181,16 @@ def test_a_span_of_something_that_failed_tells_its_type_alone(
         raise httpx.ReadError("canary")
 
     bench(fail).post()
-    told = {span.name: span for span in spans.get_finished_spans()}
+    told = {one.name: one for one in spans.get_finished_spans()}
     assert told["ask m"].status.description == "Refusal"
     assert told["chat completion"].attributes is not None
     assert told["chat completion"].attributes["policyengine.error"] == "upstream_broken"
-    assert "canary" not in "".join(span.to_json() for span in told.values())
+    assert "canary" not in "".join(one.to_json() for one in told.values())
+
+
+def test_an_exception_leaves_no_text_in_a_span(spans: InMemorySpanExporter) -> None:
+    with pytest.raises(ValueError, match="canary"), span("s"):
+        raise ValueError("canary")
+    (told,) = spans.get_finished_spans()
+    assert told.status.description == "ValueError"
+    assert "canary" not in told.to_json()
