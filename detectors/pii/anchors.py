@@ -89,7 +89,12 @@ def _colons(data: bytes, groups: Sequence[Group]) -> Iterator[Place]:
 def _locators(data: bytes, groups: Sequence[Group]) -> Iterator[Place]:
     sign = data.find(b"://")
     while sign >= 0:
-        yield from _matches(groups, data, _beginning(data, sign, SCHEME_LONGEST, _SCHEME))
+        start = _beginning(data, sign, SCHEME_LONGEST, _SCHEME)
+        found = list(_matches(groups, data, start))
+        # A plus may stand in a scheme, and before one.
+        while not found and (start := data.find(b"+", start, sign) + 1):
+            found = list(_matches(groups, data, start))
+        yield from found
         sign = data.find(b"://", sign + 3)
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detectors.pii.anchors import ADDRESS_LONGEST, DOMAIN_LONGEST, LOCAL_LONGEST
@@ -266,6 +266,8 @@ def scanner(checks: Checks) -> Scanner:
 
 @settings(max_examples=120)
 @given(text=TEXTS)
+@example(text="+https://example.org/a?token=abcdef123 ")
+@example(text="abcdefghijkl+https://example.org/a, a+1+https://example.org/b")
 def test_the_fast_scan_finds_what_the_slow_one_finds(
     scanner: Scanner, checks: Checks, text: str
 ) -> None:
