@@ -53,10 +53,10 @@ class PiiOptions(Options):
     several."""
     labels: dict[str, _Named] = Field(default_factory=dict)
     """Labels of your own pipelines, with the kind that each stands for."""
-    addresses: Literal["parts", "whole"] = "parts"
-    """How a postal address is told: `parts` is its street with number and unit as `street_address`,
-    and town, region, postal code and country as a `location` each; `whole` is all of it as one
-    `street_address`."""
+    addresses: Literal["whole", "parts"] = "whole"
+    """How a postal address is told: `whole` is all of it as one `street_address`; `parts` is its
+    street with number and unit as `street_address`, and town, region, postal code and country as a
+    `location` each."""
     tables: bool | None = None
     """Look at the cells of tables, CSV and JSON within a text one by one too, in the light of their
     headings. Needs whole passages, as names do. Default: where names are looked for."""
