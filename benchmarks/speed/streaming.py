@@ -24,7 +24,7 @@ DOCUMENT = {
     "version": 1,
     "models": {"m": {"base_url": "http://localhost"}},
     "policies": {"p": {"steps": [STEP]}},
-    "deployments": {"no policy": {"model": "m"}, "pii": {"model": "m", "output": ["p"]}},
+    "deployments": {"none": {"model": "m"}, "pii": {"model": "m", "output": ["p"]}},
 }
 SENTENCE = "The customer asked whether the delivery could be moved to another day, and it could. "
 SIZES = ((2_000, 4), (2_000, 64), (32_000, 4), (32_000, 256))
@@ -66,7 +66,7 @@ def main() -> None:
         path = Path(folder) / "policies.yaml"
         path.write_text(json.dumps(DOCUMENT), encoding="utf-8")
         engine = Engine.load(path)
-        for name in ("no policy", "pii"):
+        for name in ("none", "pii"):
             for length, size in SIZES:
                 text = (SENTENCE * (length // len(SENTENCE) + 1))[:length]
                 whole, stream = measured(engine.deployment(name), text, size)
