@@ -187,7 +187,8 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "policies.yaml")
         path.write_text(POLICIES.replace("MODEL", model))  # noqa: ASYNC240 - nothing else runs yet
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+        # Servers close what was idle for five seconds, perhaps at the moment of its next use.
+        limits = httpx.Limits(keepalive_expiry=2)
         serve = ("policyengine", "serve", "-c", str(path), "--port", port_of(gateway))
         with (
             started("uvicorn", "model:app", "--no-access-log", "--port", port_of(model), cwd=HERE),

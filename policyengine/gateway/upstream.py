@@ -32,6 +32,10 @@ TOLD = ("content-type", "retry-after", "retry-after-ms", "openai-processing-ms",
 TOLD_PREFIX = "x-ratelimit-"
 """The headers of a reply that the client may see."""
 
+IDLE = 2.0
+"""Seconds for which an idle connection is kept: many servers close it after five, perhaps at the
+very moment of its next use, and then nobody can tell whether the call has arrived."""
+
 MADE_ANEW = frozenset({"content-length", "content-encoding", "transfer-encoding"})
 """Headers of a reply that are not true any more of what is sent in its place."""
 
@@ -85,7 +89,7 @@ class Upstream:
             self._opened = httpx.AsyncClient(
                 transport=self._transport,
                 timeout=httpx.Timeout(silence, connect=connect, pool=connect),
-                limits=httpx.Limits(max_connections=None, max_keepalive_connections=100),
+                limits=httpx.Limits(max_keepalive_connections=100, keepalive_expiry=IDLE),
                 follow_redirects=False,
                 headers={"user-agent": "llm-policyengine"},
             )
