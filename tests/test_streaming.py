@@ -7,9 +7,9 @@ from unittest import mock
 
 import pytest
 from planning import Clock, does, finds, plan, step
-from test_streaming_laws import assembled, chunk, in_one_piece, without_nothing
+from test_streaming_laws import KINDS, NEAR, assembled, chunk, in_one_piece, look, without_nothing
 
-from policyengine.detector import Cost, Finding, Kind
+from policyengine.detector import Cost, Finding, Kind, Window
 from policyengine.errors import ExchangeError
 from policyengine.exchange import Source
 from policyengine.phases import Conditions
@@ -74,6 +74,7 @@ def by(scope: Any, **document: Any) -> Any:
 
 
 PASSAGE, UNIT = by("passage", block_at=0.5), by("unit", redact_at=0.5, redact_with="label")
+SURROUNDED = step(does("test", look, kinds=KINDS, scope=Window(NEAR, 4 + NEAR)), redact_at=0.7)
 REDACTS = step(finds("zoë"), "in", redact_at=0.5)
 RESTORES = {"restore": True}
 
@@ -89,6 +90,8 @@ RESTORES = {"restore": True}
         (plan([], [PASSAGE]), "a.\nb.\n\nzo"),
         (plan([], [UNIT]), "It is not. It is zoë. Or not? And on we go"),
         (plan([], [UNIT]), "zoë" * 700),
+        (plan([], [UNIT]), "a" * 998 + '."" It is zoë. And on'),
+        (plan([], [SURROUNDED]), "It is zo zoë, and on and on we go"),
         (plan([], [UNIT]), "..zoë..." + "." * 1200 + " zoë\n\nzoë"),
         (plan([REDACTS], [UNIT], **RESTORES), "a" * 995 + "{} zoë"),
         (
@@ -231,6 +234,15 @@ def test_a_field_out_of_order_waits_for_the_end() -> None:
     assert texts(last, "reasoning") == "Is it "
     assert "And on" not in texts(last)
     assert detections.verdict.word == "block"
+
+
+def test_what_is_held_of_a_field_is_judged_before_the_next_one_leaves() -> None:
+    blocks = step(finds("zoë", "a phrase that is a good deal longer"), block_at=0.5)
+    with stream_of(checked(plan([], [blocks]))) as stream:
+        assert fed(stream, letters("It is zoë", "reasoning"), "reasoning") == ""
+        assert fed(stream, letters("It is fine. " * 9)) == ""
+        last, _ = stream.close()
+    assert "fine" not in texts(last)
 
 
 def test_a_step_that_fails_on_the_way_holds_what_follows_and_fails_in_the_end() -> None:

@@ -147,11 +147,8 @@ class Settling:
         until = min([sure, *(each.start for each in clusters if each.end > sure)])
         until = self._before_standin(text, until)
         blocks = [each.within.start for each in judged if _blocks(each) and each.within]
-        if blocks:
-            at = min(blocks)
-            over = (each.start for each in clusters if each.start <= at < each.end)
-            until = min(until, next(over, at))
-            self.blocked = True
+        self.blocked = bool(blocks)
+        until = min([until, *blocks])  # inside of what is rewritten, that is its beginning
         acted = [each for each in judged if each.within and each.within.start < until]
         out = self._rewritten(one, acted, self._held, self._begin, until)
         self._let_go(until, scope.lookbehind)
