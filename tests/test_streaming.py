@@ -94,6 +94,7 @@ RESTORES = {"restore": True}
         (plan([], [SURROUNDED]), "It is zo zoë, and on and on we go"),
         (plan([], [UNIT]), "..zoë..." + "." * 1200 + " zoë\n\nzoë"),
         (plan([REDACTS], [UNIT], **RESTORES), "a" * 995 + "{} zoë"),
+        (plan([REDACTS], [UNIT], **RESTORES), "a" * 995 + "{} zoë. And on it goes"),
         (
             plan([], [step(finds("zoë quux"), redact_at=0.5), step(finds("quux b"), block_at=0.5)]),
             "a zoë quux b",
@@ -178,6 +179,12 @@ def test_a_block_ends_its_choice_with_the_message_of_the_step() -> None:
     assert texts(last) == "\n\nNot that."
     assert [one["finish_reason"] for one in last[-1]["choices"]] == ["content_filter"]
     assert detections.verdict.word == "block"
+
+
+def test_a_block_in_the_middle_of_a_chunk_cuts_it() -> None:
+    with stream_of(checked(plan([], [step(finds("zoë"), block_at=0.5)]))) as stream:
+        assert fed(stream, [said(content="It is zoë, and more than that.")]) == "It is "
+        assert stream.done
 
 
 def test_one_choice_of_two_goes_on() -> None:
