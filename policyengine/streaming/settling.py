@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from policyengine.detector import View, Window
@@ -97,11 +98,12 @@ class Settling:
         """Units or passages, each when it has ended."""
         assert self._step.splitter is not None  # noqa: S101 - the caller looked
         text = self._held.text
-        spans = [
+        ended = (
             (start, end)
             for start, end in self._step.splitter(text, self._begin)
             if closed or end < len(text)
-        ]
+        )
+        spans = list(takewhile(lambda span: closed or self._is_told(text, span[1]), ended))
         if not spans:
             return Settled()
         if any(self._cuts(text, end) for _, end in spans if end < len(text)):
@@ -205,6 +207,12 @@ class Settling:
         places += [(region.new_start, region.new_end) for region in moved.regions]
         left = Settled(text.text, sorted(places))
         return left.cut(moved.start(start), moved.start(end))
+
+    def _is_told(self, text: str, place: int) -> bool:
+        """Whether enough has arrived to tell if a place lies in a stand-in."""
+        longest = self._evaluation.rewriter.longest
+        bracket = text.rfind("[", max(0, place - longest), place)
+        return bracket < 0 or "]" in text[bracket:place] or len(text) - bracket >= longest
 
     def _cuts(self, text: str, place: int) -> bool:
         return self._before_standin(text, place) != place
