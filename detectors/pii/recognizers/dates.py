@@ -13,7 +13,7 @@ _BORN = (
     "fødselsdato", "födelsedatum", "data urodzenia",
 )  # fmt: skip
 # With seconds it is a machine's record of the time, and no date of a person's.
-_AFTER = rf"(?![{WORD}])(?![-/.:][0-9A-Za-z])(?![ ][0-9]{{2}}:[0-9]{{2}}:)"
+_AFTER = rf"(?![{WORD}])(?![-/.:][0-9A-Za-z\xff])(?![ ][0-9]{{2}}:[0-9]{{2}}:)"
 _BEFORE = rf"(?<![{WORD}$.:])(?<![0-9A-Za-z\xff][-/])"
 
 RECOGNIZERS = (

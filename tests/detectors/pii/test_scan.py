@@ -266,6 +266,7 @@ def scanner(checks: Checks) -> Scanner:
 
 @settings(max_examples=120)
 @given(text=TEXTS)
+@example(text="12/05/1984-ü@ö.example ")
 @example(text="+https://example.org/a?token=abcdef123 ")
 @example(text="abcdefghijkl+https://example.org/a, a+1+https://example.org/b")
 def test_the_fast_scan_finds_what_the_slow_one_finds(
