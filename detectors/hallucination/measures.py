@@ -54,7 +54,6 @@ class Measured:
     inputs: tuple[float, ...]
     facts: tuple[Fact, ...]
     passage: Passage | None
-    conflict: bool
 
 
 def measured(claim: str, context: Context) -> Measured:
@@ -78,7 +77,7 @@ def measured(claim: str, context: Context) -> Measured:
         *(_fact("name", one.start, one.end, held) for one in strangers),
         *(_fact(sort, start, end, held) for sort, start, end in _verbatim(claim, context)),
     ]
-    return Measured(inputs, tuple(sorted(facts, key=lambda one: one.start)), passage, conflict)
+    return Measured(inputs, tuple(sorted(facts, key=lambda one: one.start)), passage)
 
 
 def novelty(said: int, new: int, figures: int, strangers: int) -> float:

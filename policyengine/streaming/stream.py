@@ -19,13 +19,8 @@ if TYPE_CHECKING:
     Closed = tuple[list[Chunk], Detections]
 
 
-class Stream:
-    """A reply that arrives in chunks, held to a deployment; what may be released comes back.
-
-    Chunks are dicts in the shape of OpenAI's. Adding up what is released gives the same reply as
-    `check_response` gives for what the chunks add up to, under `on_block: message`, however it was
-    cut, and the detections are the same. Not for several threads at once.
-    """
+class _Door:
+    """What both doors know of the reply that arrives."""
 
     def __init__(
         self,
@@ -38,6 +33,20 @@ class Stream:
         self._tell = tell
         self._closed = False
 
+    @property
+    def done(self) -> bool:
+        """Whether every choice was blocked: nothing more will be released until `close`."""
+        return self._arrival.done
+
+
+class Stream(_Door):
+    """A reply that arrives in chunks, held to a deployment; what may be released comes back.
+
+    Chunks are dicts in the shape of OpenAI's. Adding up what is released gives the same reply as
+    `check_response` gives for what the chunks add up to, under `on_block: message`, however it was
+    cut, and the detections are the same. Not for several threads at once.
+    """
+
     def __enter__(self) -> Self:
         return self
 
@@ -48,11 +57,6 @@ class Stream:
         trace: TracebackType | None,
     ) -> None:
         self._closed = True
-
-    @property
-    def done(self) -> bool:
-        """Whether every choice was blocked: nothing more will be released until `close`."""
-        return self._arrival.done
 
     def feed(self, chunk: Mapping[str, Any]) -> list[Chunk]:
         """What may be released now; ExchangeError for what is no chunk, ValueError once closed."""
@@ -67,19 +71,8 @@ class Stream:
         return chunks, self._tell(checked).detections
 
 
-class AsyncStream:
+class AsyncStream(_Door):
     """`Stream` for an event loop, which no model ever blocks."""
-
-    def __init__(
-        self,
-        arrival: Arrival,
-        pool: Pool,
-        tell: Callable[[CheckedResponse], CheckedResponse],
-    ) -> None:
-        self._arrival = arrival
-        self._pool = pool
-        self._tell = tell
-        self._closed = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -91,11 +84,6 @@ class AsyncStream:
         trace: TracebackType | None,
     ) -> None:
         self._closed = True
-
-    @property
-    def done(self) -> bool:
-        """As `Stream.done`."""
-        return self._arrival.done
 
     async def feed(self, chunk: Mapping[str, Any]) -> list[Chunk]:
         """As `Stream.feed`."""
