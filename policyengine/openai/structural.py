@@ -102,7 +102,9 @@ NAMES = frozenset(WORDS) | _words(
     "stop_reason prompt_logprobs prompt_token_ids token_ids kv_transfer_params citations provider "
     "prompt_filter_results prompt_index content_filter_results hate self_harm sexual violence "
     "jailbreak profanity protected_material_text protected_material_code indirect_attack filtered "
-    "detected prompt_cache_hit_tokens prompt_cache_miss_tokens reasoning_details cost"
+    "detected prompt_cache_hit_tokens prompt_cache_miss_tokens reasoning_details cost timings "
+    "cache_n prompt_n prompt_ms prompt_per_token_ms prompt_per_second predicted_n predicted_ms "
+    "predicted_per_token_ms predicted_per_second draft_n draft_n_accepted"
 )
 """Names that the API gives to members: they are not examined as keys where the API names members.
 

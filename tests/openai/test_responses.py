@@ -192,6 +192,30 @@ def test_logprobs_that_say_more_than_their_text_are_reported(entries: Any) -> No
     assert unexamined(body) == [("/choices/0/logprobs/content", "logprobs")]
 
 
+def test_a_servers_own_numbers_of_tokens_say_nothing_more() -> None:
+    entries = [{**entry("Hé", top_logprobs=[{**entry("He"), "id": 7}]), "id": 5}, entry("llo")]
+    assert unexamined(reply(says("Héllo"), logprobs={"content": entries})) == []
+    named = [{**entry("Héllo"), "id": "Heron"}]
+    reported = [("/choices/0/logprobs/content", "logprobs")]
+    assert unexamined(reply(says("Héllo"), logprobs={"content": named})) == reported
+
+
+def test_entries_as_of_a_chat_may_accompany_a_plain_completion() -> None:
+    def answer(name: str, *tokens: str) -> dict[str, Any]:
+        logprobs = {name: [entry(token) for token in tokens]}
+        return {"choices": [{"text": "Hello", "logprobs": logprobs}]}
+
+    assert unexamined(answer("content", "He", "llo")) == []
+    reported = [("/choices/0/logprobs/content", "logprobs")]
+    assert unexamined(answer("content", "He", "ron")) == reported
+    assert unexamined(answer("refusal", "Hello")) != []
+
+
+def test_times_that_a_server_tells_are_no_numbers_of_anybody() -> None:
+    timings = {"prompt_n": 12345678, "prompt_ms": 4111111111111111.0, "predicted_n": 4}
+    assert texts({**reply(says("Hi.")), "timings": timings}) == texts(reply(says("Hi.")))
+
+
 def test_the_logprobs_of_plain_completions_are_held_to_the_same() -> None:
     def answer(tokens: list[str], **columns: Any) -> dict[str, Any]:
         logprobs = {"tokens": tokens, "token_logprobs": [None] * len(tokens), **columns}

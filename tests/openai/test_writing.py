@@ -150,6 +150,14 @@ def test_logprobs_over_a_rewritten_range_are_dropped(name: str) -> None:
     assert tokens(result, name) == ["ask", " now"]
 
 
+def test_entries_as_of_a_chat_follow_the_text_of_a_plain_completion() -> None:
+    text = "ask bob now"
+    entries = [{**entry(token), "id": 7} for token in ("ask", " b", "ob", " now")]
+    body = {"choices": [{"text": text, "logprobs": {"content": entries}}]}
+    result = write(body, {"/choices/0/text": rewritten(text, 4, 7, "[X]")})
+    assert tokens(result) == ["ask", " now"]
+
+
 def test_logprobs_of_a_cut_text_end_with_it() -> None:
     text = "ask bob now"
     body = reply(
