@@ -229,6 +229,15 @@ class Detector(Generic[O]):
         """How far a finding depends on the text around it."""
         return "whole"
 
+    def open_from(self, text: str) -> int:  # noqa: ARG002 - without knowing, any may be open
+        """From where on a finding could still begin or change if the text went on.
+
+        Whatever follows, the findings that begin before this place stay as they are. A stream lets
+        go of what comes before it; at 0, what is told here, it waits for the lookahead of a window.
+        Asked of windows alone, with every chunk and in the caller: it should cost next to nothing.
+        """
+        return 0
+
     @property
     def cost(self) -> Cost:
         """Where its work should run."""

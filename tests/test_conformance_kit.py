@@ -718,3 +718,21 @@ def test_a_finding_about_the_whole_view_is_of_scope_whole() -> None:
 
     assert "beyond any scope but `whole`" in failure("scope", broken(found=found, scope="unit"))
     run("scope", broken(found=found, scope="whole"))
+
+
+def test_a_place_behind_what_is_open_is_noticed() -> None:
+    told = "a finding before the place that `open_from` gives changes with what follows"
+    assert told in failure("open from", broken(open_from=lambda _self, text: len(text)))
+
+
+@pytest.mark.parametrize("place", [-1, 1000, 0.5, True, None])
+def test_a_place_outside_the_text_is_noticed(place: object) -> None:
+    told = "`open_from` does not give a place of the text"
+    assert told in failure("open from", broken(open_from=lambda _self, _text: place))
+
+
+def test_a_detector_may_tell_where_it_is_open() -> None:
+    def open_from(_self: object, text: str) -> int:
+        return next((at for at in range(len(text)) if "secret".startswith(text[at:])), len(text))
+
+    run("open from", broken(open_from=open_from))

@@ -9,13 +9,13 @@ import pytest
 from planning import Clock, does, finds, plan, step
 from test_streaming_laws import KINDS, NEAR, assembled, chunk, in_one_piece, look, without_nothing
 
-from policyengine.detector import Cost, Finding, Kind, Window
+from policyengine.detector import Cost, Detector, Finding, Kind, Window
 from policyengine.errors import ExchangeError
 from policyengine.exchange import Source
 from policyengine.phases import Conditions
 from policyengine.running import Pool, run
 from policyengine.streaming import Arrival, Stream
-from policyengine.testing import raises
+from policyengine.testing import Phrases, raises
 from policyengine.transport import requested
 
 if TYPE_CHECKING:
@@ -73,6 +73,17 @@ def by(scope: Any, **document: Any) -> Any:
     return step(does("test", whole_piece, scope=scope, kinds=(Kind("test.found"),)), **document)
 
 
+class Untold(Phrases):
+    """Does not tell where it is open."""
+
+    open_from = Detector.open_from
+
+
+def returns(value: Any) -> Any:
+    return lambda _text: value
+
+
+ZOE = Phrases.Options(phrases={"zoë": 1.0}, kind="test.word")
 PASSAGE, UNIT = by("passage", block_at=0.5), by("unit", redact_at=0.5, redact_with="label")
 SURROUNDED = step(does("test", look, kinds=KINDS, scope=Window(NEAR, 4 + NEAR)), redact_at=0.7)
 REDACTS = step(finds("zoë"), "in", redact_at=0.5)
@@ -137,12 +148,57 @@ def test_letter_by_letter_it_is_the_same(a_plan: Plan, reply: str) -> None:
     assert without_nothing(assembled([*released, *last])) == without_nothing(expected[1])
 
 
-def test_text_leaves_as_soon_as_nothing_can_change_it() -> None:
-    with stream_of(checked(plan([], [step(finds("zoë"), redact_at=0.5)]))) as stream:
+def test_text_leaves_as_soon_as_its_window_has_passed() -> None:
+    with stream_of(checked(plan([], [step(Untold(ZOE), redact_at=0.5)]))) as stream:
         assert fed(stream, letters("It is zo")) == "It is "
         assert fed(stream, letters("o, or ")) == "zoo, o"
         assert fed(stream, letters("zoë.")) == "r "
         assert fed(stream, letters("..")).startswith("[WORD_")
+
+
+def test_text_leaves_as_soon_as_its_detector_tells_that_nothing_is_open() -> None:
+    with stream_of(checked(plan([], [step(finds("zoë"), redact_at=0.5)]))) as stream:
+        assert fed(stream, letters("It is zo")) == "It is "
+        assert fed(stream, letters("o, or ")) == "zoo, or "
+        assert fed(stream, letters("zo")) == ""
+        assert fed(stream, letters("ë.")).startswith("[WORD_")
+        assert fed(stream, letters(" And")) == " And"
+
+
+def test_what_its_detector_tells_is_asked_with_every_chunk() -> None:
+    a_plan = plan([], [step(finds("zoë"), redact_at=0.5)])
+    with (
+        mock.patch("policyengine.streaming.settling.QUANTUM", 48),
+        stream_of(checked(a_plan)) as stream,
+    ):
+        assert fed(stream, letters("It is so")) == "It is so"
+
+
+@pytest.mark.parametrize(
+    "told", [raises(RuntimeError("zoë")), raises(SystemExit()), *map(returns, ["zoë", 99, -1, 6.5])]
+)
+def test_where_a_detector_tells_no_place_its_window_holds(told: Any) -> None:
+    wrong = type("Wrong", (Untold,), {"open_from": lambda _self, text: told(text)})
+    with stream_of(checked(plan([], [step(wrong(ZOE), redact_at=0.5)]))) as stream:
+        assert fed(stream, [said(content="It is zo")]) == "It is "
+        assert fed(stream, letters("ë. And on")).endswith("]. And ")
+
+
+@pytest.mark.parametrize("before", ["", "And so on it goes, as it did before. "])
+def test_half_a_stand_in_waits_for_the_other_half(before: str) -> None:
+    request = checked(plan([REDACTS], [step(finds("quux", "x"), redact_at=0.5)]))
+    assert request.body is not None
+    placeholder = request.body["messages"][0]["content"][len("I am ") : -1]
+    with stream_of(request) as stream:
+        assert fed(stream, letters(before + placeholder[:-1])) == before
+        assert fed(stream, letters(placeholder[-1])) == placeholder
+
+
+def test_a_bracket_that_begins_no_stand_in_waits_no_longer_than_one() -> None:
+    request = checked(plan([REDACTS], [step(finds("quux"), redact_at=0.5)]))
+    with stream_of(request) as stream:
+        released = fed(stream, letters("It is [" + "so " * 12))
+    assert released == "It is [" + "so " * 12
 
 
 def test_a_sentence_leaves_when_it_has_ended() -> None:
@@ -244,7 +300,8 @@ def test_a_field_out_of_order_waits_for_the_end() -> None:
 
 
 def test_what_is_held_of_a_field_is_judged_before_the_next_one_leaves() -> None:
-    blocks = step(finds("zoë", "a phrase that is a good deal longer"), block_at=0.5)
+    longer = Phrases.Options(phrases={"zoë": 1.0, "a phrase that is a good deal longer": 1.0})
+    blocks = step(Untold(longer), block_at=0.5)
     with stream_of(checked(plan([], [blocks]))) as stream:
         assert fed(stream, letters("It is zoë", "reasoning"), "reasoning") == ""
         assert fed(stream, letters("It is fine. " * 9)) == ""

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from detectors.keywords.folding import IGNORED_IN_A_ROW, Folding, ends_word, with_marks
 from detectors.keywords.matching import Exact, Match, Near, shortest_near
+from detectors.keywords.opening import Opening
 from detectors.spans import outermost
 from policyengine import (
     Detector,
@@ -101,6 +102,7 @@ class Keywords(Detector[KeywordsOptions]):
         self._indexes = list(first.values())
         self._exact: Exact | None = None
         self._near: Near | None = None
+        self._opening: Opening | None = None
 
     @property
     def kinds(self) -> Sequence[Kind]:
@@ -112,6 +114,13 @@ class Keywords(Detector[KeywordsOptions]):
         """The longest match, what may contain it, and the edges of words around it."""
         reach = self._longest + IGNORED_IN_A_ROW + 1
         return Window(lookbehind=reach, lookahead=reach)
+
+    def open_from(self, text: str) -> int:
+        """Where a term has begun that has not ended, or whose edge is not known."""
+        if self.options.fuzzy or self._opening is None:
+            return 0
+        cut = max(0, len(text) - self.scope.lookahead)
+        return cut + self._opening.of(text[cut:])
 
     @property
     def _longest(self) -> int:
@@ -134,12 +143,13 @@ class Keywords(Detector[KeywordsOptions]):
     def warm_up(self, resources: Resources) -> None:
         """Build the automatons, once for all steps with the same options."""
         key = ("detectors.keywords", self.options)
-        self._exact, self._near = resources.get(key, self._finders)
+        self._exact, self._near, self._opening = resources.get(key, self._finders)
 
-    def _finders(self) -> tuple[Exact, Near | None]:
+    def _finders(self) -> tuple[Exact, Near | None, Opening]:
         fuzzy = self.options.fuzzy
         near = fuzzy and any(len(text) >= shortest_near(fuzzy) for text in self._texts)
-        return Exact(self._texts), Near(self._texts, fuzzy) if near else None
+        opening = Opening(self._texts, self._folding, whole_word=self.options.whole_word)
+        return Exact(self._texts), Near(self._texts, fuzzy) if near else None, opening
 
     def detect(self, views: Sequence[View]) -> Sequence[Sequence[Finding]]:
         """The terms of each view, in reading order."""

@@ -41,6 +41,10 @@ class Folded:
     text: str
     starts: Sequence[int] | None = None
 
+    def place(self, place: int) -> int:
+        """Where in the original the character is that a place of the folded text comes from."""
+        return place if self.starts is None else bisect_right(self.starts, place) - 1
+
     def origin(self, start: int, end: int) -> tuple[int, int] | None:
         """The place in the original, or None where it would cut a character in two."""
         if self.starts is None:

@@ -6,7 +6,7 @@ from itertools import filterfalse
 from typing import TYPE_CHECKING, ClassVar
 
 from detectors.pii import examples, kinds
-from detectors.pii.addresses import Found, joined
+from detectors.pii.addresses import ADDRESS, Found, joined
 from detectors.pii.cells import cells
 from detectors.pii.checks import Checks
 from detectors.pii.kinds import PREFIX
@@ -64,8 +64,10 @@ class Pii(Detector[PiiOptions]):
         wanted = {PREFIX + entity for entity in options.looks_for}
         self._recognizers = tuple(row for row in RECOGNIZERS if row.kind in wanted)
         self._deny = Deny(options.deny) if options.deny else None
+        self._deny_joins = any(PREFIX + one.kind == ADDRESS for one in options.deny)
         self._allow: Allow | None = None
         self._tables = options.looks_into_tables
+        self._scope = self._reach()
         self._standins = Standins()
         self._scanner: Scanner | None = None
         self._pipelines: Pipelines | None = None
@@ -88,6 +90,9 @@ class Pii(Detector[PiiOptions]):
     @property
     def scope(self) -> Scope:
         """A passage for names and tables; else the longest match and what may stand around it."""
+        return self._scope
+
+    def _reach(self) -> Scope:
         if self.options.names or self._tables:
             return "passage"
         longest = max((row.longest for row in self._recognizers), default=0)
@@ -99,6 +104,15 @@ class Pii(Detector[PiiOptions]):
         return Window(
             max(shapes.lookbehind, terms.lookbehind), max(shapes.lookahead, terms.lookahead)
         )
+
+    def open_from(self, text: str) -> int:
+        """After the last plain word, where no digit or sign stands and nothing is announced."""
+        scope = self._scope
+        if self._scanner is None or not isinstance(scope, Window) or self._deny_joins:
+            return 0
+        cut = max(0, len(text) - scope.lookahead)
+        place = cut + self._scanner.open_from(shape_of(text[cut:], self._standins))
+        return min(place, self._deny.open_from(text)) if self._deny else place
 
     @property
     def cost(self) -> Cost:

@@ -167,6 +167,10 @@ class Deny:
         """How far a finding depends on the text around it."""
         return self._keywords.scope
 
+    def open_from(self, text: str) -> int:
+        """Where a term may have begun that has not ended."""
+        return self._keywords.open_from(text)
+
     def warm_up(self, resources: Resources) -> None:
         """Build the automaton, once for all steps with the same terms."""
         self._keywords.warm_up(resources)

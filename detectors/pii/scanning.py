@@ -9,6 +9,7 @@ from detectors.pii.anchors import Anchors
 from detectors.pii.announced import Announced
 from detectors.pii.compiled import Row, end_of, terms
 from detectors.pii.forms import Forms
+from detectors.pii.opening import Opening
 from detectors.pii.shapes import Standins, shape_of
 from detectors.pii.vocabulary import Surroundings, Vocabulary, words_of
 from detectors.spans import outermost
@@ -59,6 +60,7 @@ class Scanner:
         self._announced = Announced(rows, self._vocabulary)
         self._anchors = Anchors(rows)
         self._forms = Forms(rows)
+        self._opening = Opening(rows, self._announced, self._vocabulary)
         self._labels: dict[str, bool] = {}
 
     def knows(self, label: str) -> bool:
@@ -69,6 +71,10 @@ class Scanner:
             if len(self._labels) < KNOWN_LABELS:
                 self._labels[label] = known
         return known
+
+    def open_from(self, data: bytes) -> int:
+        """Where in a text's shape something may still begin or change if the text goes on."""
+        return self._opening.of(data)
 
     def scan(self, data: bytes, label: bytes = b"") -> Sequence[Hit]:
         """What holds in a text's shape and lies in nothing else at least as sure.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policyengine.offsets import apply
-from policyengine.streaming.settling import Settled, Settling
+from policyengine.streaming.settled import Settled
+from policyengine.streaming.settling import Settling
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from policyengine.detector import View, Window
+from policyengine.detector import Detector, View, Window
 from policyengine.evaluation import Call, Choice, Failure
 from policyengine.judging import judge, redaction_of
 from policyengine.pieces import Text
 from policyengine.pipeline import in_time, vetted
 from policyengine.redactions import merge
 from policyengine.sight import Sight, reference
+from policyengine.streaming.settled import Settled
 from policyengine.units import CONTEXT
 from policyengine.verdict import Verdict
 
@@ -28,29 +29,10 @@ if TYPE_CHECKING:
     Steps = Generator[Call, Answer, "Settled"]
 
 QUANTUM = 48
-"""A text is looked at again when it has grown by so many characters, some ten tokens."""
+"""A text is looked at again when it has grown by so many characters, some ten tokens.
 
-
-@dataclass(slots=True)
-class Settled:
-    """What nothing that follows can change: a text, and the places in it that were rewritten."""
-
-    text: str = ""
-    rewritten: list[tuple[int, int]] = field(default_factory=list)
-
-    def __add__(self, other: Settled) -> Settled:
-        shift = len(self.text)
-        moved = [(start + shift, end + shift) for start, end in other.rewritten]
-        return Settled(self.text + other.text, self.rewritten + moved)
-
-    def cut(self, start: int, end: int) -> Settled:
-        """A part of it, whose ends lie in nothing that was rewritten."""
-        inside = [
-            (max(a, start) - start, min(b, end) - start)
-            for a, b in self.rewritten
-            if a < end and start < b
-        ]
-        return Settled(self.text[start:end], inside)
+Where the detector tells where it is open, it is looked at with every chunk.
+"""
 
 
 class Settling:
@@ -69,6 +51,8 @@ class Settling:
         self._evaluation = evaluation
         self._recall = recall
         self._reference = reference(step, "output", evaluation) if step.reads else ()
+        self._scope = step.detector.scope
+        self._tells = step.inline and type(step.detector).open_from is not Detector.open_from
         self._held = Settled()
         self._begin = 0
         """Where in `_held` the part begins that was not let go."""
@@ -88,11 +72,15 @@ class Settling:
         if self.ended:
             return Settled()
         self._held += arrived
+        if not self._held.text:
+            return Settled()
+        if self._step.splitter:
+            return (yield from self._parts(closed))
         grown = len(self._held.text) - self._seen
-        if not self._held.text or not (closed or grown >= QUANTUM or self._step.splitter):
+        if not (closed or self._tells or grown >= QUANTUM):
             return Settled()
         self._seen = len(self._held.text)
-        return (yield from (self._parts if self._step.splitter else self._window)(closed))
+        return (yield from self._window(closed))
 
     def _parts(self, closed: bool) -> Steps:  # noqa: FBT001 - one of two that are called alike
         """Units or passages, each when it has ended."""
@@ -129,12 +117,11 @@ class Settling:
         return replace(self._segment, path=path, text=text[start:end])
 
     def _window(self, closed: bool) -> Steps:  # noqa: FBT001 - one of two that are called alike
-        """All that no later character can matter to."""
-        scope = self._step.detector.scope
+        """All that no later character can matter to; most often nothing is found in it."""
+        scope = self._scope
         assert isinstance(scope, Window)  # noqa: S101 - `flow` looked
         text = self._held.text
-        longest = self._evaluation.rewriter.longest
-        sure = len(text) if closed else len(text) - scope.lookahead - longest + 1
+        sure = len(text) if closed else self._sure(text, scope.lookahead)
         if sure <= self._begin:
             return Settled()
         one = Text(replace(self._segment, text=text), 0)
@@ -145,6 +132,11 @@ class Settling:
         ]
         if self.lost:
             return Settled()
+        if not judged:
+            until = self._before_standin(text, sure)
+            out = self._held.cut(self._begin, until)
+            self._let_go(until, scope.lookbehind)
+            return out
         clusters = merge(self._redactions(text, judged))
         until = min([sure, *(each.start for each in clusters if each.end > sure)])
         until = self._before_standin(text, until)
@@ -155,6 +147,23 @@ class Settling:
         out = self._rewritten(one, acted, self._held, self._begin, until)
         self._let_go(until, scope.lookbehind)
         return out
+
+    def _sure(self, text: str, lookahead: int) -> int:
+        """The place before which nothing that follows changes a finding or ends a stand-in."""
+        place = max(len(text) - lookahead + 1, self._told(text) if self._tells else 0)
+        bracket = text.rfind("[", max(0, len(text) - self._evaluation.rewriter.longest + 1))
+        is_open = bracket >= 0 and "]" not in text[bracket:]
+        return min(place, bracket) if is_open else place
+
+    def _told(self, text: str) -> int:
+        """Where the detector says that the text is open; 0 where that is no place of it."""
+        try:
+            place: object = self._step.detector.open_from(text)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # noqa: BLE001 - as where it is asked for findings
+            return 0
+        return place if type(place) is int and place <= len(text) else 0
 
     def _judged(self, texts: Sequence[Text]) -> Generator[Call, Answer, list[Judged]]:
         """What the step makes of texts; `lost` where it cannot be acted upon here."""
@@ -173,6 +182,8 @@ class Settling:
         found = answer[0] if answer else ()
         if step.splitter is not None and not step.inline:
             self._recall.note(step, segments, found)
+        if not found:
+            return []
         judged = list(judge(self._whole, choice, found, evaluation))
         self.lost = any(_blocks(each) and not self._is_placed(each) for each in judged)
         return judged

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from policyengine.testing import behaviour, declarations, scope, surrogates
+from policyengine.testing import behaviour, declarations, opening, scope, surrogates
 from policyengine.testing.subject import Subject, Unusable
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ _CHECKS: Mapping[str, Callable[[Subject], Iterator[str]]] = {
     "hostile input": behaviour.hostile,
     "pickling": behaviour.pickling,
     "scope": scope.scope,
+    "open from": opening.opening,
     "surrogates": surrogates.surrogates,
 }
 

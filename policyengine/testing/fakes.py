@@ -156,6 +156,10 @@ class Phrases(Detector[PhrasesOptions]):
             return "whole"
         return Window(0, max(map(len, self.options.phrases), default=0))
 
+    def open_from(self, text: str) -> int:
+        """Where the earliest phrase has begun that has not ended."""
+        return min((_begun(text, phrase) for phrase in self.options.phrases), default=len(text))
+
     @property
     def examples(self) -> Sequence[Example]:
         """Each phrase that reaches the recommended point, and a text without any."""
@@ -179,6 +183,11 @@ class Phrases(Detector[PhrasesOptions]):
             for segment in view.examined
             for start, phrase, score in sorted(_occurrences(segment.text, self.options.phrases))
         ]
+
+
+def _begun(text: str, phrase: str) -> int:
+    places = range(max(0, len(text) - len(phrase) + 1), len(text))
+    return next((place for place in places if phrase.startswith(text[place:])), len(text))
 
 
 def _occurrences(text: str, phrases: dict[str, float]) -> Iterable[tuple[int, str, float]]:

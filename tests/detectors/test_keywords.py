@@ -318,3 +318,53 @@ def test_what_is_beyond_the_scope_changes_nothing(
     assert found(before + left + text + right + after, start) == found(
         left + text + right, len(left)
     )
+
+
+STREAMED = ("heron", "heron blue", "café", "#tag", "don't", "of the", "ass", "ﬁn")
+SAID = st.sampled_from(
+    (*STREAMED, "her", "blue", "caf", "e\u0301", "\u0301", "\u200b", " ", " ", "\n", "™", "ⓐ", "中",
+     "x", "_", "'", "#", ". ", "\ud800", "Ǆ", "ﬁ", "n", "CAFÉ", "HERON", "ss", "ß")
+)  # fmt: skip
+
+
+@given(
+    st.lists(SAID, max_size=12).map("".join),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from([0, 0, 0, 1]),
+)
+@settings(max_examples=150, deadline=None)
+def test_what_is_settled_in_a_text_that_goes_on_stays_as_it_is(
+    text: str, whole_word: bool, ignore_case: bool, fold: bool, fuzzy: int
+) -> None:
+    options = {"whole_word": whole_word, "ignore_case": ignore_case, "fold": fold, "fuzzy": fuzzy}
+    detector = Keywords(Keywords.Options.model_validate({"terms": STREAMED, **options}))
+    detector.warm_up(Resources())
+    cut = [text[:end] for end in range(len(text) + 1)]
+    views = [View((Segment("/x", Source.COMPLETION, one, "response"),)) for one in cut]
+    found = detector.detect(views)
+    for one, findings in zip(cut, found, strict=True):
+        place = detector.open_from(one)
+        before = [each for each in findings if each.span and each.span.start < place]
+        assert before == [each for each in found[-1] if each.span and each.span.start < place]
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("and so it goes", ""),
+        ("and so the her", "her"),
+        ("and so the heron", "heron"),
+        ("and so the heron ", "heron "),
+        ("and so the heron w", ""),
+        ("and so the heron blue", "heron blue"),
+        ("and another", ""),
+        ("ﬁﬁne ca", "ca"),
+        ("whatever, cafe\u0301", "whatever, cafe\u0301"),
+        ("", ""),
+    ],
+)
+def test_only_a_term_that_has_begun_is_open(ready: Ready, text: str, held: str) -> None:
+    detector = ready(Keywords, terms=["heron", "heron blue", "café"])
+    assert text[detector.open_from(text) :] == held

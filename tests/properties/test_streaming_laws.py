@@ -49,6 +49,20 @@ def look(view: View) -> list[Finding]:
     return found
 
 
+def still_open(_detector: object, text: str) -> int:
+    """Where a word may have begun, or another one may still come to stand near one."""
+    end = len(text)
+    words = ("zoë", "quux", "ozo")
+    begun = [at for at in range(end) for word in words if word.startswith(text[at:])]
+    near = [
+        at
+        for word in words
+        for at in range(end)
+        if text.startswith(word, at) and end < at + len(word) + NEAR
+    ]
+    return min([*begun, *near], default=end)
+
+
 SCOPES = st.sampled_from([Window(NEAR, 4 + NEAR), Window(NEAR, 40), "unit", "passage", "whole"])
 
 
@@ -64,6 +78,8 @@ def steps(draw: st.DrawFn, name: str) -> PlannedStep:
     if sources:
         document["sources"] = sources
     declared: dict[str, Any] = {"kinds": KINDS, "scope": draw(SCOPES)}
+    if draw(st.booleans()):
+        declared["open_from"] = still_open
     declared["cost"] = draw(st.sampled_from([Cost.INLINE, Cost.MODEL]))
     declared["needs"] = draw(st.sampled_from([frozenset(), frozenset({Source.COMPLETION})]))
     document["if_missing"] = draw(st.sampled_from(["allow", "flag", "block"]))
