@@ -34,6 +34,9 @@ TORCH_VENV := build/torch
 TORCH_PINS := tests/detectors/encoders/torch.txt
 
 CLIENTS_VENV := build/clients
+# What its proxy imports; its own list of that has packages under a licence that is not free.
+LITELLM_PROXY := fastapi fastapi-sso orjson backoff apscheduler pyjwt python-multipart cryptography \
+  websockets redis semver expression mcp soundfile
 UPSTREAM_PINS := tests/gateway/upstream.txt
 
 DEMO := docs/demo
@@ -140,7 +143,7 @@ $(STAMP)-upstream: $(STAMP)-test $(UPSTREAM_PINS)
 $(STAMP)-clients: $(STAMP)-venv pyproject.toml
 	@echo "Installing other makers' clients"
 	@$(INSTALL) --editable '.[detectors,gateway]' pytest hypothesis jsonschema opentelemetry-sdk \
-	  litellm langchain-openai enkryptai-sdk
+	  litellm $(LITELLM_PROXY) langchain-openai enkryptai-sdk
 	@touch $@
 
 .PHONY: $(STAMP)-every
