@@ -41,7 +41,7 @@ def run_stage(
         started = evaluation.clock()
         ready = _ready(step, run, evaluation)
         if isinstance(ready, Sight):
-            answer = in_time(step, ready, evaluation, started)
+            answer = in_time(step, ready.views, evaluation, started)
             if isinstance(answer, Call):
                 answer = yield answer
             ready = _concluded(step, run, ready, answer, evaluation)
@@ -142,7 +142,7 @@ def _fall_back(
 
 
 def in_time(
-    step: PlannedStep, sight: Sight, evaluation: Evaluation, started: float
+    step: PlannedStep, views: Sequence[View], evaluation: Evaluation, started: float
 ) -> Answer | Call:
     """The answer of a step that runs here, or the call to be made; failures of time included."""
     seconds, limit = step.timeout, "timeout_ms"
@@ -153,8 +153,8 @@ def in_time(
         if seconds is None or left < seconds:
             seconds, limit = left, "deadline"
     if not step.inline:
-        return Call(step, sight.views, seconds, limit)
-    answer = ask(step.detector, sight.views)
+        return Call(step, views, seconds, limit)
+    answer = ask(step.detector, views)
     if seconds is not None and evaluation.clock() - started > seconds:
         return Failure("timeout", limit)
     return answer

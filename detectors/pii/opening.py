@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from detectors.pii import dates
+from detectors.pii.announced import Announced
 from detectors.pii.rows import AROUND, LABEL, TERM
 from detectors.pii.shapes import LETTER
 from detectors.pii.vocabulary import CONTEXT_AFTER, words_of
@@ -18,7 +19,6 @@ from detectors.pii.vocabulary import CONTEXT_AFTER, words_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from detectors.pii.announced import Announced
     from detectors.pii.compiled import Row
     from detectors.pii.vocabulary import Vocabulary
 
@@ -47,12 +47,13 @@ _WEEKDAYS = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
 class Opening:
     """What recognisers may still find at the end of a text, by the shape of its end."""
 
-    def __init__(self, rows: Sequence[Row], announced: Announced, vocabulary: Vocabulary) -> None:
+    def __init__(self, rows: Sequence[Row], vocabulary: Vocabulary) -> None:
         gates = {row.recognizer.gate for row in rows}
         dated = AROUND in gates or any(row.kind == "pii.date_of_birth" for row in rows)
         self._reach = DATED if dated else CONTEXT_AFTER + BESIDE
         self._openers = _openers(rows, dated=dated)
-        self._announced = announced if LABEL in gates else None
+        labelled = [row for row in rows if row.recognizer.gate == LABEL]
+        self._labelled = Announced(labelled, vocabulary) if labelled else None
         self._vocabulary = vocabulary
 
     def of(self, data: bytes) -> int:
@@ -66,17 +67,14 @@ class Opening:
         if self._openers is not None:
             opener = self._openers.search(data, max(place - OPENED, 0), place)
             place = opener.start() if opener else place
-        return place if self._announced is None else min(place, self._valued(data))
+        return place if self._labelled is None else min(place, self._valued(data))
 
     def _valued(self, data: bytes) -> int:
         """Where the first value begins whose label is so near that it may get a longer one."""
-        assert self._announced is not None  # noqa: S101 - the caller looked
+        assert self._labelled is not None  # noqa: S101 - the caller looked
         near = max(0, len(data) - LABELLED)
-        found = self._announced.find(data, self._vocabulary.find(words_of(data)))
-        starts = (
-            start for row, start, _ in found if start >= near and row.recognizer.gate == LABEL
-        )
-        return min(starts, default=len(data))
+        found = self._labelled.find(data, self._vocabulary.find(words_of(data)))
+        return min((start for _, start, _ in found if start >= near), default=len(data))
 
 
 def _openers(rows: Sequence[Row], *, dated: bool) -> re.Pattern[bytes] | None:

@@ -60,7 +60,7 @@ class Scanner:
         self._announced = Announced(rows, self._vocabulary)
         self._anchors = Anchors(rows)
         self._forms = Forms(rows)
-        self._opening = Opening(rows, self._announced, self._vocabulary)
+        self._opening = Opening(rows, self._vocabulary)
         self._labels: dict[str, bool] = {}
 
     def knows(self, label: str) -> bool:

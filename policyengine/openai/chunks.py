@@ -32,6 +32,8 @@ _KINDS = {"chat": "chat.completion", "text": "text_completion"}
 _CHUNKS = {"chat": "chat.completion.chunk", "text": "text_completion"}
 _REPLACED = frozenset({"role", "type", "id", "index", "finish_reason", "native_finish_reason"})
 _TELLING = ("id", "model", "system_fingerprint")
+OPENING = (*_TELLING, "created", "service_tier")
+"""The fields of a chunk that tell of the reply, mostly the same in all of them."""
 
 
 class Assembly:
@@ -46,16 +48,18 @@ class Assembly:
         self._top: dict[str, Any] = {}
         self._choices: dict[int, dict[str, Any]] = {}
 
-    def add(self, chunk: object) -> None:
-        """Raises ExchangeError for what is no chunk of a reply."""
+    def add(self, chunk: object) -> list[tuple[int, dict[str, Any]]]:
+        """The choices of the chunk with their indices; raises ExchangeError for what is none."""
         record = _record("", chunk)
-        for index, choice in choices_of(record):
+        choices = list(_choices_of(record))
+        for index, choice in choices:
             held = self._choices.setdefault(index, {})
             for name, value in choice.items():
                 _put(held, name, value)
         for name, value in record.items():
             if name != "choices" and value is not None:
                 self._top[name] = value
+        return choices
 
     @property
     def body(self) -> dict[str, Any]:
@@ -73,8 +77,7 @@ class Assembly:
         return {**choice, "index": index}
 
 
-def choices_of(chunk: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The choices of a chunk with their indices; raises ExchangeError for any other shape."""
+def _choices_of(chunk: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
     listed = chunk.get("choices")
     if listed is None:
         return
@@ -97,14 +100,13 @@ def said_in(choice: Mapping[str, Any], endpoint: Endpoint) -> tuple[dict[str, st
     Also whether that is all that comes before what is released in the end.
     """
     said = choice if endpoint == "text" else choice.get("delta") or {}
-    texts = {
-        name: said[name]
-        for name in STREAMED[endpoint]
-        if isinstance(said.get(name), str) and said[name]
-    }
-    others = set() if endpoint == "text" else said.keys() - STREAMED[endpoint].keys() - _LATER
-    plain = all(isinstance(said.get(name), str | None) for name in STREAMED[endpoint])
-    return texts, plain and not any(said[name] is not None for name in others)
+    told = {name: value for name, value in said.items() if value is not None}
+    texts = {name: told.pop(name) for name in STREAMED[endpoint] if told.get(name) is not None}
+    usual = all(isinstance(text, str) for text in texts.values())
+    others = set() if endpoint == "text" else told.keys() - _LATER
+    return {
+        name: one for name, one in texts.items() if one and isinstance(one, str)
+    }, usual and not others
 
 
 def opening(chunk: Mapping[str, Any], endpoint: Endpoint) -> dict[str, Any]:

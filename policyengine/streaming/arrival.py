@@ -10,9 +10,9 @@ from policyengine.evaluation import Evaluation
 from policyengine.exchange import RESPONSE_SOURCES, Segment, Source
 from policyengine.openai import endpoint_of
 from policyengine.openai.chunks import (
+    OPENING,
     STREAMED,
     Assembly,
-    choices_of,
     closing,
     opening,
     released,
@@ -39,12 +39,13 @@ if TYPE_CHECKING:
 class _Choice:
     """A choice on its way: its texts, what was released of them, and whether anything more is.
 
-    `held` is set where the order of things was not the usual one: what is left then waits for the
-    end.
+    `speaks` is the field whose text arrives. `held` is set where the order of things was not the
+    usual one: what is left then waits for the end.
     """
 
     flows: dict[str, Flow] = field(default_factory=dict)
     released: dict[str, list[str]] = field(default_factory=dict)
+    speaks: str = ""
     begun: bool = False
     held: bool = False
     blocked: bool = False
@@ -70,6 +71,7 @@ class Arrival:
         self._recall = Recall()
         self._choices: dict[int, _Choice] = {}
         self._head: Chunk = {}
+        self._told: list[object] = []
         conditions = phase.conditions
         self._evaluation = Evaluation(
             clock=conditions.clock,
@@ -128,11 +130,14 @@ class Arrival:
 
     def feed(self, chunk: Mapping[str, Any]) -> Generator[Call, Answer, list[Chunk]]:
         """What may be released after one more chunk."""
-        self._assembly.add(chunk)
-        self._head |= opening(chunk, self._endpoint)
+        choices = self._assembly.add(chunk)
+        told = [chunk.get(name) for name in OPENING]
+        if told != self._told:
+            self._told = told
+            self._head |= opening(chunk, self._endpoint)
         texts: dict[int, dict[str, str]] = {}
-        for index, choice in choices_of(chunk):
-            held = self._choices.setdefault(index, _Choice())
+        for index, choice in choices:
+            held = self._choices.get(index) or self._choices.setdefault(index, _Choice())
             said, usual = said_in(choice, self._endpoint)
             held.held = held.held or not usual
             out = yield from self._said(index, held, said)
@@ -164,37 +169,49 @@ class Arrival:
         self, index: int, choice: _Choice, said: Mapping[str, str]
     ) -> Generator[Call, Answer, dict[str, str]]:
         out: dict[str, str] = {}
-        order = list(STREAMED[self._endpoint])
         for name, text in said.items():
             if self._holds or not choice.goes_on():
                 break
-            later = [known for known in choice.flows if order.index(known) > order.index(name)]
-            if later or (name in {"content", "text"} and self._json):
-                choice.held = True
-                break
-            for known, flow in choice.flows.items():
-                if known != name:
-                    out[known] = out.get(known, "") + (yield from flow.feed("", closed=True))
-                    self._look(choice, flow)
-            # Some steps look at what is beside an answer only where there is one.
-            beside = STREAMED[self._endpoint][name] is not Source.COMPLETION
-            if not choice.goes_on() or (beside and self._wants_an_answer):
-                choice.held = not choice.blocked
-                break
-            flow = choice.flows.get(name) or self._begin(index, choice, name)
-            out[name] = out.get(name, "") + (yield from flow.feed(text, closed=False))
+            if name != choice.speaks:
+                yield from self._turn(index, choice, name, out)
+                if not choice.goes_on():
+                    break
+            flow = choice.flows[name]
+            more = yield from flow.feed(text, closed=False)
+            if more:
+                out[name] = out.get(name, "") + more
             self._look(choice, flow)
-        return {name: text for name, text in out.items() if text}
+        return out
+
+    def _turn(
+        self, index: int, choice: _Choice, name: str, out: dict[str, str]
+    ) -> Generator[Call, Answer, None]:
+        """Another field speaks now: those before it have ended."""
+        order = list(STREAMED[self._endpoint])
+        later = [known for known in choice.flows if order.index(known) > order.index(name)]
+        if later or (name in {"content", "text"} and self._json):
+            choice.held = True
+            return
+        for known, flow in choice.flows.items():
+            more = yield from flow.feed("", closed=True)
+            if more:
+                out[known] = out.get(known, "") + more
+            self._look(choice, flow)
+        # Some steps look at what is beside an answer only where there is one.
+        beside = STREAMED[self._endpoint][name] is not Source.COMPLETION
+        if not choice.goes_on() or (beside and self._wants_an_answer):
+            choice.held = not choice.blocked
+            return
+        choice.speaks = name
+        self._begin(index, choice, name)
 
     def _look(self, choice: _Choice, flow: Flow) -> None:
         choice.blocked = choice.blocked or flow.blocked
         choice.held = choice.held or flow.lost
 
-    def _begin(self, index: int, choice: _Choice, name: str) -> Flow:
+    def _begin(self, index: int, choice: _Choice, name: str) -> None:
         path = f"/choices/{index}/" + (name if self._endpoint == "text" else f"message/{name}")
         source = STREAMED[self._endpoint][name]
         steps = [step for step in self._steps if self._is_gradual(step)]
         segment = Segment(path, source, "", "response", index)
-        flow = Flow(segment, steps, self._issued, self._evaluation, self._recall)
-        choice.flows[name] = flow
-        return flow
+        choice.flows[name] = Flow(segment, steps, self._issued, self._evaluation, self._recall)

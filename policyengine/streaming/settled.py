@@ -13,12 +13,16 @@ class Settled:
     rewritten: list[tuple[int, int]] = field(default_factory=list)
 
     def __add__(self, other: Settled) -> Settled:
+        if not other.rewritten:
+            return Settled(self.text + other.text, self.rewritten)
         shift = len(self.text)
         moved = [(start + shift, end + shift) for start, end in other.rewritten]
         return Settled(self.text + other.text, self.rewritten + moved)
 
     def cut(self, start: int, end: int) -> Settled:
         """A part of it, whose ends lie in nothing that was rewritten."""
+        if not self.rewritten:
+            return Settled(self.text[start:end])
         inside = [
             (max(a, start) - start, min(b, end) - start)
             for a, b in self.rewritten

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from policyengine.detector import Detector, View, Window
 from policyengine.evaluation import Call, Choice, Failure
+from policyengine.exchange import Segment
 from policyengine.judging import judge, redaction_of
 from policyengine.pieces import Text
 from policyengine.pipeline import in_time, vetted
 from policyengine.redactions import merge
-from policyengine.sight import Sight, reference
+from policyengine.sight import reference
 from policyengine.streaming.settled import Settled
 from policyengine.units import CONTEXT
 from policyengine.verdict import Verdict
@@ -20,8 +21,8 @@ from policyengine.verdict import Verdict
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
 
+    from policyengine.detector import Finding
     from policyengine.evaluation import Answer, Evaluation, Judged
-    from policyengine.exchange import Segment
     from policyengine.plan import PlannedStep
     from policyengine.redactions import Redaction
     from policyengine.streaming.recall import Recall
@@ -98,7 +99,8 @@ class Settling:
             self.lost = True  # what a later part rewrites could reach into this one
             return Settled()
         texts = [Text(self._part(start, end), at) for at, (start, end) in enumerate(spans)]
-        judged = yield from self._judged(texts)
+        found = yield from self._found([one.segment for one in texts])
+        judged = self._judged(texts, found) if found else ()
         out = Settled()
         for one, (start, end) in zip(texts, spans, strict=True):
             own = [each for each in judged if each.piece is not None and each.piece.text is one]
@@ -110,11 +112,16 @@ class Settling:
         return out
 
     def _part(self, start: int, end: int) -> Segment:
-        text = self._held.text
+        text, path = self._held.text, self._segment.path
         if self._place + start == 0 and end == len(text):
-            return replace(self._segment, text=text)
-        path = f"{self._segment.path}#char={self._place + start},{self._place + end}"
-        return replace(self._segment, path=path, text=text[start:end])
+            return self._shown(path, text)
+        return self._shown(
+            f"{path}#char={self._place + start},{self._place + end}", text[start:end]
+        )
+
+    def _shown(self, path: str, text: str) -> Segment:
+        whole = self._segment
+        return Segment(path, whole.source, text, whole.body, whole.choice)
 
     def _window(self, closed: bool) -> Steps:  # noqa: FBT001 - one of two that are called alike
         """All that no later character can matter to; most often nothing is found in it."""
@@ -124,19 +131,18 @@ class Settling:
         sure = len(text) if closed else self._sure(text, scope.lookahead)
         if sure <= self._begin:
             return Settled()
-        one = Text(replace(self._segment, text=text), 0)
+        segment = self._shown(self._segment.path, text)
+        found = yield from self._found([segment])
+        if not found:
+            return Settled() if self.lost else self._released(self._before_standin(text, sure))
+        one = Text(segment, 0)
         judged = [
             each
-            for each in (yield from self._judged([one]))
+            for each in self._judged([one], found)
             if each.within is None or self._begin <= each.within.start < sure
         ]
         if self.lost:
             return Settled()
-        if not judged:
-            until = self._before_standin(text, sure)
-            out = self._held.cut(self._begin, until)
-            self._let_go(until, scope.lookbehind)
-            return out
         clusters = merge(self._redactions(text, judged))
         until = min([sure, *(each.start for each in clusters if each.end > sure)])
         until = self._before_standin(text, until)
@@ -165,26 +171,34 @@ class Settling:
             return 0
         return place if type(place) is int and place <= len(text) else 0
 
-    def _judged(self, texts: Sequence[Text]) -> Generator[Call, Answer, list[Judged]]:
-        """What the step makes of texts; `lost` where it cannot be acted upon here."""
+    def _released(self, until: int) -> Settled:
+        """What comes before a place, where nothing is to be rewritten."""
+        assert isinstance(self._scope, Window)  # noqa: S101 - `flow` looked
+        out = self._held.cut(self._begin, until)
+        self._let_go(until, self._scope.lookbehind)
+        return out
+
+    def _found(self, segments: Sequence[Segment]) -> Generator[Call, Answer, Sequence[Finding]]:
+        """What the detector finds in segments; none, and `lost`, where it failed."""
         step, evaluation = self._step, self._evaluation
-        choice = Choice(self._segment.choice, list(texts))
-        segments = [one.segment for one in texts]
-        sight = Sight([choice], (View(tuple(segments), self._reference, evaluation.memo),))
-        answer = in_time(step, sight, evaluation, evaluation.clock())
+        views = (View(tuple(segments), self._reference, evaluation.memo),)
+        answer = in_time(step, views, evaluation, evaluation.clock())
         if isinstance(answer, Call):
             answer = yield answer
         if not isinstance(answer, Failure):
-            answer = vetted(answer, sight.views, step)
+            answer = vetted(answer, views, step)
         if isinstance(answer, Failure):
             self.lost = True
-            return []
-        found = answer[0] if answer else ()
+            return ()
+        found: Sequence[Finding] = answer[0] if answer else ()
         if step.splitter is not None and not step.inline:
             self._recall.note(step, segments, found)
-        if not found:
-            return []
-        judged = list(judge(self._whole, choice, found, evaluation))
+        return found
+
+    def _judged(self, texts: Sequence[Text], found: Sequence[Finding]) -> list[Judged]:
+        """What findings mean; `lost` where they cannot be acted upon here."""
+        choice = Choice(self._segment.choice, list(texts))
+        judged = list(judge(self._whole, choice, found, self._evaluation))
         self.lost = any(_blocks(each) and not self._is_placed(each) for each in judged)
         return judged
 
