@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from policyengine.phases import Conditions, ResponsePhase, evaluate
+from policyengine.registry import EVALUATION_FINISHED, STEP_FINISHED
 from policyengine.running import run, run_batch
 from policyengine.transport import CheckedRequest, CheckedResponse, requested, responded
 
@@ -190,12 +190,15 @@ class CompiledDeployment:
     def _tell(self, detections: Detections, *phases: Phase) -> None:
         # Copies: evidence is made of plain dicts, and an observer can never change an outcome.
         seconds = 0.0
+        registry = self._registry
         for phase in phases:
             stage = phase.run.plan.stage
             for record, result in zip(phase.run.records, phase.result.steps, strict=True):
                 seconds += record.seconds
-                self._registry.step_finished(self.name, stage, deepcopy(result), record.seconds)
-        self._registry.evaluation_finished(self.name, deepcopy(detections), seconds)
+                if registry.hears(STEP_FINISHED):
+                    registry.step_finished(self.name, stage, result.copied(), record.seconds)
+        if registry.hears(EVALUATION_FINISHED):
+            registry.evaluation_finished(self.name, detections.copied(), seconds)
 
     def _checked(self, checked: C) -> C:
         if self._registry.observed:

@@ -7,14 +7,14 @@ whose JSON Schema is published as `policyengine/schemas/detections.schema.json`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from policyengine.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from policyengine.detector import Span
     from policyengine.exchange import Body
 
@@ -53,6 +53,18 @@ class ReportedFinding:
             "evidence": dict(self.evidence),
         }
 
+    def copied(self) -> ReportedFinding:
+        """The same, for somebody who may write into it."""
+        return ReportedFinding(
+            self.kind,
+            self.score,
+            self.verdict,
+            self.path,
+            _copied(self.span),
+            _copied(self.released_span),
+            _plain(self.evidence),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
@@ -82,6 +94,20 @@ class StepResult:
             "findings": [finding.as_dict() for finding in self.findings],
         }
 
+    def copied(self) -> StepResult:
+        """The same, for somebody who may write into it."""
+        return StepResult(
+            self.step,
+            self.policy,
+            self.detector,
+            self.detector_version,
+            self.status,
+            self.verdict,
+            self.enforced,
+            self.reason,
+            tuple([finding.copied() for finding in self.findings]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class StageResult:
@@ -93,6 +119,10 @@ class StageResult:
     def as_dict(self) -> dict[str, Any]:
         """The wire format."""
         return {"verdict": self.verdict.word, "steps": [step.as_dict() for step in self.steps]}
+
+    def copied(self) -> StageResult:
+        """The same, for somebody who may write into it."""
+        return StageResult(self.verdict, tuple([step.copied() for step in self.steps]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +211,24 @@ class Detections:
             "coverage": self.coverage.as_dict(),
         }
 
+    def copied(self) -> Detections:
+        """The same, for somebody who may write into it."""
+        output = None if self.output is None else self.output.copied()
+        return replace(
+            self, input=self.input.copied(), output=output, coverage=deepcopy(self.coverage)
+        )
+
 
 def _span(span: Span | None) -> dict[str, int] | None:
     return None if span is None else {"start": span.start, "end": span.end}
+
+
+def _copied(span: Span | None) -> Span | None:
+    return None if span is None else type(span)(span.start, span.end)
+
+
+def _plain(value: Any) -> Any:
+    """A copy of plain JSON."""
+    if isinstance(value, Mapping):
+        return {name: _plain(member) for name, member in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value

@@ -23,7 +23,9 @@ ENTRY_POINT_GROUP = "policyengine"
 LOCAL = "local"
 
 _DETECTORS = "policyengine_detectors"
-_OBSERVING = ("policyengine_step_finished", "policyengine_evaluation_finished")
+STEP_FINISHED = "policyengine_step_finished"
+EVALUATION_FINISHED = "policyengine_evaluation_finished"
+_OBSERVING = (STEP_FINISHED, EVALUATION_FINISHED)
 _HOOKS = (_DETECTORS, *_OBSERVING)
 
 _log = logging.getLogger(__name__)
@@ -56,7 +58,7 @@ class Registry:
         self._manager.add_hookspecs(hookspecs)
         self._detectors: dict[str, Registered] = {}
         self._owners: dict[str, str] = {}
-        self.observed = False
+        self._heard: set[str] = set()
 
     @classmethod
     def installed(
@@ -94,6 +96,15 @@ class Registry:
         """Every detector by its id, in alphabetical order."""
         return dict(sorted(self._detectors.items()))
 
+    @property
+    def observed(self) -> bool:
+        """Whether anybody hears of anything."""
+        return any(map(self.hears, _OBSERVING))
+
+    def hears(self, hook: str) -> bool:
+        """Whether any plugin has this hook."""
+        return hook in self._heard
+
     def get(self, detector_id: str) -> Registered | None:
         """The detector with that id, or None."""
         return self._detectors.get(detector_id)
@@ -103,14 +114,14 @@ class Registry:
     ) -> None:
         """Tell every observer, whatever one of them does."""
         self._tell(
-            "policyengine_step_finished",
+            STEP_FINISHED,
             {"deployment": deployment, "stage": stage, "result": result, "seconds": seconds},
         )
 
     def evaluation_finished(self, deployment: str, detections: Detections, seconds: float) -> None:
         """Tell every observer, whatever one of them does."""
         self._tell(
-            "policyengine_evaluation_finished",
+            EVALUATION_FINISHED,
             {"deployment": deployment, "detections": detections, "seconds": seconds},
         )
 
@@ -152,7 +163,7 @@ class Registry:
             for implementation in _implementations(self._manager, hook, plugin):
                 if implementation.hookwrapper or implementation.wrapper:
                     raise PluginError(f"{owner} wraps {hook}: hooks register and observe, only")
-                self.observed = self.observed or hook in _OBSERVING
+                self._heard.add(hook)
         for detector in _brought_by(self._manager, plugin, owner):
             self._claim(Registered(detector, name, distribution, version))
 

@@ -28,7 +28,7 @@ CORE_MAY_IMPORT = {"pydantic", "pydantic_core", "pluggy", "yaml"}
 
 OUTER_MAY_IMPORT = CORE_MAY_IMPORT | {
     *("click", "rich"),
-    *("httpx", "prometheus_client", "starlette", "uvicorn"),
+    *("httpx", "prometheus_client", "starlette", "uvicorn", "uvloop"),
 }
 
 LATER = {"policyengine.sources": {"fsspec"}}
@@ -56,6 +56,7 @@ ONLY_WHEN_USED = (
     "tokenizers",
     "torch",
     "uvicorn",
+    "uvloop",
 )
 """What `import policyengine` does not load."""
 

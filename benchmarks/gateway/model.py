@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-WORDS = 40
+SAID = (
+    "Thank you for writing to us, Anna. We open at nine in the morning and close at five in the "
+    "afternoon, every day but Sunday. If you would like to come by, please bring the letter that "
+    "we sent you, and ask for the green desk."
+)
+WORDS = [word + " " for word in SAID.split()]
 PACE = 0.25
 """The words of a streamed reply, and the seconds between two."""
 
@@ -33,8 +38,8 @@ async def complete(request: Request) -> Response:
 
 
 async def pieces() -> AsyncIterator[bytes]:
-    for number in range(WORDS):
-        yield event({"content": f"word{number} "})
+    for word in WORDS:
+        yield event({"content": word})
         await asyncio.sleep(PACE)
     yield event({}, "stop") + b"data: [DONE]\n\n"
 

@@ -12,7 +12,7 @@ import click
 from policyengine.cli.configurations import STANDARD_INPUT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import uvicorn
 
@@ -79,7 +79,17 @@ def run(  # noqa: PLR0913 - the command's options
             timeout_graceful_shutdown=grace,
         )
     )
-    asyncio.run(_serve(server, serving))
+    with asyncio.Runner(loop_factory=loops()) as runner:
+        runner.run(_serve(server, serving))
+
+
+def loops() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """What makes the event loop: uvloop, which is quicker, where it can be had."""
+    try:
+        import uvloop  # noqa: PLC0415 - not for every system
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 async def _serve(server: uvicorn.Server, serving: Serving) -> None:

@@ -60,6 +60,9 @@ def dump(value: Mapping[str, Any]) -> bytes:
     return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
 class Exact(float):
     """A number that a double cannot hold, with the literal that it was read from."""
 
@@ -78,15 +81,17 @@ class Exact(float):
 
 
 def _holds_exact(value: object) -> bool:
-    pending = [value]
+    pending: list[Any] = [value]
     while pending:
         one = pending.pop()
-        if isinstance(one, dict):
-            pending += one.values()
-        elif isinstance(one, list):
-            pending += one
-        elif isinstance(one, Exact):
-            return True
+        for member in one.values() if isinstance(one, dict) else one:
+            kind = type(member)
+            if kind in _PLAIN:  # nearly all of them, and this is done for every body
+                continue
+            if isinstance(member, dict | list):
+                pending.append(member)
+            elif isinstance(member, Exact):
+                return True
     return False
 
 

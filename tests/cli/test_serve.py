@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
+
+import pytest
+
+from policyengine.cli.serving import loops
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import pytest
     from click.testing import Result
 
     Run = Callable[..., Result]
@@ -44,3 +48,19 @@ def test_without_its_extra_the_command_says_what_it_needs(
     result = policyengine("serve", "-c", policies)
     assert result.exit_code == 2
     assert "llm-policyengine[gateway]" in result.stderr
+
+
+def test_without_the_quicker_event_loop_it_serves_with_the_usual_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "uvloop", None)
+    assert loops() is None
+
+
+@pytest.mark.skipif(find_spec("uvloop") is None, reason="it is not for every system")
+def test_the_event_loop_is_the_quicker_one() -> None:
+    make = loops()
+    assert make is not None
+    loop = make()
+    assert type(loop).__module__ == "uvloop"
+    loop.close()

@@ -213,6 +213,17 @@ def test_observers_hear_of_steps_in_order_and_of_the_whole(tmp_path: Path) -> No
     assert heard == [("d", "input", "s"), ("d", "output", "s"), (Verdict.ALLOW, True)]
 
 
+def test_what_nobody_hears_is_not_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("policyengine.detections.Detections.copied")
+    path = tmp_path / "policies.yaml"
+    path.write_text(DOCUMENT.replace("DETECTOR", "scripted"), encoding="utf-8")
+    heard: list[str] = []
+    hooks = plugin(scripted(), policyengine_step_finished=lambda result: heard.append(result.step))
+    deployment = Engine.load(path, registry=Registry.of(test=hooks)).deployment("d")
+    assert deployment.evaluate(HELLO).verdict is Verdict.ALLOW
+    assert heard == ["s"]
+
+
 def test_an_observer_that_writes_into_what_it_hears_changes_no_outcome(tmp_path: Path) -> None:
     def spoil(results: Any) -> None:
         for result in results:
