@@ -172,6 +172,10 @@ class Keys(Entry):
 
     rewrite: Annotated[str, Field(min_length=1)] | None = Field(default=None, repr=False)
     """The key for hashes, and for stand-ins that are the same in every process."""
+    clients: dict[Name, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
+        default_factory=dict, repr=False
+    )
+    """By deployment, the keys of the gateway's clients; one that is not listed is open to all."""
 
 
 class Document(Entry):

@@ -63,7 +63,11 @@ def _mistakes(
 def _environment_mistakes(
     configuration: Configuration, environment: Mapping[str, str]
 ) -> Iterator[Mistake]:
-    for resolve in (configuration.resolve_models, configuration.rewrite_key):
+    for resolve in (
+        configuration.resolve_models,
+        configuration.rewrite_key,
+        configuration.client_keys,
+    ):
         try:
             resolve(environment)
         except ConfigurationError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ DEPLOYMENT = ("x-deployment", "x-enkrypt-deployment")
 TAGS = ("x-tags", "x-enkrypt-tags", "x-enkrypt-tags-data")
 REFRESH = ("x-refresh-cache", "x-enkrypt-refresh-cache")
 REQUEST_ID = "x-request-id"
+CLIENT_KEY = "x-client-key"
 FETCHED_BY = "sec-fetch-site"
 
 PASSED_ON = ("openai-organization", "openai-project")
@@ -29,7 +30,8 @@ _BEARER = re.compile(r"(?:bearer +)?([\x21-\x7e]+)", re.IGNORECASE)
 class Asked:
     """The headers that the gateway reads; none of them reaches the upstream but the key.
 
-    The key and what belongs to it are for an upstream that has none of its own. `is_foreign` says
+    The key and what belongs to it are for an upstream that has none of its own, unless the key is
+    the client's for this gateway; `client_key` is that in a header of its own. `is_foreign` says
     that a browser sends it for a page of another site, which has no business here: it would use the
     keys of whoever looks at the page.
     """
@@ -41,6 +43,11 @@ class Asked:
     is_foreign: bool
     key: str | None = field(repr=False)
     beside_key: tuple[tuple[str, str], ...] = ()
+    client_key: str | None = field(default=None, repr=False)
+
+    def without_key(self) -> Asked:
+        """The same without the key that was for the gateway: it is no model's business."""
+        return replace(self, key=None, beside_key=())
 
 
 def read_headers(headers: Headers) -> Asked:
@@ -54,6 +61,7 @@ def read_headers(headers: Headers) -> Asked:
         is_foreign=headers.get(FETCHED_BY) in ("cross-site", "same-site"),
         key=_key(headers),
         beside_key=tuple(_beside_key(headers)),
+        client_key=_first(headers, (CLIENT_KEY,)),
     )
 
 

@@ -6,7 +6,7 @@ import json
 from importlib import metadata, resources
 from typing import TYPE_CHECKING, Any
 
-from policyengine.gateway.asking import DEPLOYMENT, REFRESH, REQUEST_ID, TAGS
+from policyengine.gateway.asking import CLIENT_KEY, DEPLOYMENT, REFRESH, REQUEST_ID, TAGS
 from policyengine.gateway.parameters import PARAMETERS
 
 if TYPE_CHECKING:
@@ -21,10 +21,12 @@ _HEADERS = (
     (TAGS, "Tags of the client, separated by commas; those that are accepted count."),
     (REFRESH, "`true` reads the configuration anew first, where that is allowed."),
     ((REQUEST_ID,), "An id for this request, which comes back."),
+    ((CLIENT_KEY,), "The client's key, where it is not in `Authorization`."),
 )
 _ERRORS = {
     "400": "The body is not what it should be, or a policy blocked the exchange.",
-    "403": "A browser asks for a page of another site.",
+    "401": "The deployment has client keys, and none was shown that is known.",
+    "403": "The key is for another deployment, or a browser asks for a page of another site.",
     "404": "There is no such deployment.",
     "413": "The body is too long.",
     "500": "A mistake in the gateway, or in a plugin.",

@@ -60,7 +60,7 @@ class Playground:
             raise foreign()
         asked = as_body(content, self._gateway.settings.max_depth)
         name = asked.get("deployment")
-        served = self._gateway.served(name if isinstance(name, str) else None)
+        served, _ = self._gateway.served(headers, name if isinstance(name, str) else None)
         tags = asked.get("tags")
         evaluation = Evaluation(
             all_findings=asked.get("all_findings") is True,

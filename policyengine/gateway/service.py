@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from policyengine.gateway.answering import Work
+    from policyengine.gateway.asking import Asked
     from policyengine.gateway.completing import Account
     from policyengine.gateway.observing import Finished
     from policyengine.gateway.receiving import Caller
@@ -63,15 +64,20 @@ class Gateway:
                 name, place = type(error).__name__, place_of(error)
                 _log.error("%s: an observer raised %s at %s", finished.request_id, name, place)
 
-    def served(self, deployment: str | None) -> Served:
-        """The deployment of that name, or the default one; raises Refusal."""
+    def served(self, asked: Asked, deployment: str | None) -> tuple[Served, Asked]:
+        """The deployment of that name, or the default one, and what the model may know of asking.
+
+        Raises Refusal, for a client that is not admitted too.
+        """
+        version = self.serving.version
         try:
-            return self.serving.version.named(deployment)
+            served = version.named(deployment)
         except UnknownDeploymentError as error:
             status, reason = (404, "deployment_not_found") if error.name else (400, None)
             raise Refusal(
                 status, f"X-Deployment: {error}", param="X-Deployment", reason=reason
             ) from None
+        return served, version.clients.admitted(asked, served.deployment.name)
 
     async def answer(self, caller: Caller, account: Account, work: Work) -> None:
         """Do the work within every limit; whatever goes wrong is told."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from policyengine import sources
 from policyengine.engine import Engine
 from policyengine.errors import ConfigurationError, PolicyEngineError, UnknownDeploymentError
+from policyengine.gateway.admitting import ClientKeys
 from policyengine.gateway.observing import Metrics
 from policyengine.loading import load_texts
 from policyengine.registry import Registry
@@ -53,6 +54,7 @@ class Version:
 
     document: Document
     deployments: Mapping[str, Served]
+    clients: ClientKeys
     digest: str
 
     @classmethod
@@ -64,7 +66,7 @@ class Version:
         rewrite_key: bytes,
     ) -> Version:
         """Load, resolve and warm up; raises PolicyEngineError for whatever is wrong."""
-        configuration = load_texts(texts, registry=registry)
+        configuration = load_texts(texts, registry=registry, variables=environment)
         models = configuration.resolve_models(environment)
         engine = Engine(configuration, registry, environment=environment, rewrite_key=rewrite_key)
         document = configuration.document
@@ -72,7 +74,8 @@ class Version:
             name: Served(engine.deployment(name), models[document.deployments[name].model])
             for name in engine.deployments
         }
-        return cls(document, deployments, digest_of(texts))
+        clients = ClientKeys(configuration.client_keys(environment))
+        return cls(document, deployments, clients, digest_of(texts))
 
     def named(self, name: str | None) -> Served:
         """The deployment of that name, or the default one; raises UnknownDeploymentError."""

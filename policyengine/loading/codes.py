@@ -47,6 +47,7 @@ ERRORS = {
     # The environment
     "variable": "A reference to the environment that is not of the form `${NAME}`.",
     "missing-variable": "A variable that is not set in the environment, or is empty.",
+    "plain-key": "A client's key that stands in the document itself.",
     "base-url": "The base of a model's API is not an http or https URL.",
     # Getting ready
     "self-test": "A detector does not find its own examples, or finds what it must not.",

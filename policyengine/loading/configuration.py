@@ -14,6 +14,8 @@ from policyengine.loading.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from pydantic import SecretStr
+
     from policyengine.detector import Detector
     from policyengine.errors import Mistake
     from policyengine.loading.environment import ResolvedModel
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 class Configuration:
     """The merged document, its warnings, and the detectors that its steps configure.
 
-    Loading needs no environment; `resolve_models` and `rewrite_key` are given one.
+    Loading needs no environment; what resolves its references is given one.
     """
 
     document: Document
@@ -63,6 +65,12 @@ class Configuration:
         key, problems = environments.rewrite_key(self.document, environment)
         self._refuse(problems)
         return key
+
+    def client_keys(self, environment: Mapping[str, str]) -> Mapping[str, tuple[SecretStr, ...]]:
+        """The keys of each deployment's clients; ConfigurationError places what is missing."""
+        keys, problems = environments.client_keys(self.document, environment)
+        self._refuse(problems)
+        return keys
 
     def mistake(self, code: str, message: str, path: Path) -> Mistake:
         """A mistake at the place of a path, such as `("policies", "p", "steps", 0, "detector")`.

@@ -44,13 +44,20 @@ def check(document: Document) -> Iterator[Problem]:
         if "${" in rest:
             message = "a reference to the environment is `${NAME}`; a plain `${` is written `$${`"
             yield Problem("variable", message, path)
+        elif path[:2] == ("keys", "clients") and not _references(text):
+            message = "a client's key comes from the environment: `${NAME}`"
+            yield Problem("plain-key", message, path)
         elif path[-1] == "base_url" and not _references(text) and not _URL.match(text):
             yield _not_a_url(path)
 
 
 def check_against(document: Document, environment: Mapping[str, str]) -> list[Problem]:
     """What an environment lacks for a document, or has wrong."""
-    return resolve_models(document, environment)[1] + rewrite_key(document, environment)[1]
+    return [
+        *resolve_models(document, environment)[1],
+        *rewrite_key(document, environment)[1],
+        *client_keys(document, environment)[1],
+    ]
 
 
 def resolve_models(
@@ -79,6 +86,21 @@ def rewrite_key(
     key = _replaced(given, ("keys", "rewrite"), environment, problems)
     # What the environment holds need not be text: os.environ escapes it, and this undoes it.
     return key.encode("utf-8", "surrogateescape"), problems
+
+
+def client_keys(
+    document: Document, environment: Mapping[str, str]
+) -> tuple[dict[str, tuple[SecretStr, ...]], list[Problem]]:
+    """The keys of each deployment's clients, and what the environment lacks."""
+    problems: list[Problem] = []
+    keys = {
+        name: tuple(
+            SecretStr(_replaced(text, ("keys", "clients", name, index), environment, problems))
+            for index, text in enumerate(texts)
+        )
+        for name, texts in document.keys.clients.items()
+    }
+    return keys, problems
 
 
 def _resolved(
@@ -120,6 +142,9 @@ def _texts(document: Document) -> Iterator[tuple[Path, str]]:
                 yield ("models", name, field_name), text
     if document.keys.rewrite is not None:
         yield ("keys", "rewrite"), document.keys.rewrite
+    for name, keys in document.keys.clients.items():
+        for index, key in enumerate(keys):
+            yield ("keys", "clients", name, index), key
 
 
 def _not_a_url(path: Path) -> Problem:

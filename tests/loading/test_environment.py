@@ -48,6 +48,44 @@ def test_references_are_replaced_only_when_asked_for(load_text: LoadText) -> Non
     assert configuration.rewrite_key(ENVIRONMENT) == b"canary-rewrite"
 
 
+CLIENTS = """\
+version: 1
+models: {m: {base_url: "http://localhost"}}
+policies: {p: {steps: [{step: s, detector: keywords, options: {terms: [a]}, block_at: 1}]}}
+deployments: {d: {model: m, input: [p]}}
+keys: {clients: {d: ["${ONE}", "${TWO}-2"]}}
+"""
+
+
+def test_clients_keys_are_replaced_when_asked_for_and_shown_nowhere(load_text: LoadText) -> None:
+    configuration = load_text(CLIENTS)
+    keys = configuration.client_keys({"ONE": "canary-1", "TWO": "canary"})
+    assert [key.get_secret_value() for key in keys["d"]] == ["canary-1", "canary-2"]
+    assert "canary" not in repr(keys)
+    with pytest.raises(ConfigurationError) as caught:
+        configuration.client_keys({"ONE": ""})
+    assert [(one.code, one.line, one.column) for one in caught.value.mistakes] == [
+        ("missing-variable", 5, 22),
+        ("missing-variable", 5, 32),
+    ]
+
+
+def test_clients_keys_are_no_part_of_the_revision(load_text: LoadText) -> None:
+    others = CLIENTS.replace("${ONE}", "${OTHER}"), CLIENTS.replace(", clients", "")
+    assert {load_text(text).revision("d") for text in others} == {load_text(CLIENTS).revision("d")}
+
+
+def test_clients_keys_are_references_and_belong_to_deployments(mistakes_in: Mistakes) -> None:
+    text = CLIENTS.replace('"${ONE}"', "canary-plain").replace("{d: [", "{e: [x], d: [")
+    found = mistakes_in(text)
+    assert [(one.code, one.line) for one in found] == [
+        ("unknown-deployment", 5),
+        ("plain-key", 5),
+        ("plain-key", 5),
+    ]
+    assert not any("canary" in str(one) + (one.source_line or "") for one in found)
+
+
 def test_a_doubled_dollar_is_a_plain_one(load_text: LoadText) -> None:
     key = load_text(TEXT).resolve_models(ENVIRONMENT)["n"].api_key
     assert key is not None

@@ -31,11 +31,14 @@ def check(document: Document, left_out: frozenset[Path]) -> Iterator[Problem]:
             at = (*path, "model")
             yield unknown("unknown-model", message, at, deployment.model, models)
         yield from _policies(deployment, path, policies)
-    default = document.default_deployment
-    if default is not None and default not in deployments:
-        message = f"there is no deployment {shown(default)}"
-        at = ("default_deployment",)
-        yield unknown("unknown-deployment", message, at, default, deployments)
+    named: list[tuple[str | None, Path]] = [
+        (document.default_deployment, ("default_deployment",)),
+        *((name, ("keys", "clients", name)) for name in document.keys.clients),
+    ]
+    for wanted, at in named:
+        if wanted is not None and wanted not in deployments:
+            message = f"there is no deployment {shown(wanted)}"
+            yield unknown("unknown-deployment", message, at, wanted, deployments)
     yield from _repeated_steps(document)
 
 
