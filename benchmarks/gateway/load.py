@@ -137,28 +137,26 @@ async def stream(client: httpx.AsyncClient, url: str, deployment: str) -> float:
 async def many_streams(
     client: httpx.AsyncClient, targets: Any, count: int, seconds: float, process: int
 ) -> None:
-    print("\n| streams | finished | errors | first word, p50 ms | RSS before, after MB |")
-    print("|---|---:|---:|---:|---:|")
-    for name, target in targets.items():
-        firsts: list[float] = []
-        errors: Counter[str] = Counter()
-        end = time.perf_counter() + seconds
-        before = memory(process)
+    """So many streams at once, to each target by turns, so that all see the same machine."""
+    firsts: dict[str, list[float]] = {name: [] for name in targets}
+    errors: dict[str, Counter[str]] = {name: Counter() for name in targets}
+    end = time.perf_counter() + seconds
+    before = memory(process)
 
-        async def one(
-            target: Any = target, end: float = end, firsts: Any = firsts, errors: Any = errors
-        ) -> None:
-            while time.perf_counter() < end:
-                try:
-                    firsts.append(1000 * await stream(client, *target))
-                except (httpx.HTTPError, ValueError) as error:
-                    errors[type(error).__name__] += 1
+    async def one(name: str) -> None:
+        while time.perf_counter() < end:
+            try:
+                firsts[name].append(1000 * await stream(client, *targets[name]))
+            except (httpx.HTTPError, ValueError) as error:
+                errors[name][type(error).__name__] += 1
 
-        await asyncio.gather(*(one() for _ in range(count)))
-        told = f"{memory(process):.0f}"
-        first = statistics.median(firsts)
-        failed = ", ".join(f"{count} {kind}" for kind, count in errors.items()) or "0"
-        print(f"| {name} | {len(firsts)} | {failed} | {first:.1f} | {before:.0f}, {told} |")
+    names = list(targets)
+    await asyncio.gather(*(one(names[number % len(names)]) for number in range(count)))
+    print(f"\nRSS before and after: {before:.0f} and {memory(process):.0f} MB\n")
+    print("| streams | finished | errors | first word, p50 ms |\n|---|---:|---:|---:|")
+    for name, taken in firsts.items():
+        failed = ", ".join(f"{number} {kind}" for kind, number in errors[name].items()) or "0"
+        print(f"| {name} | {len(taken)} | {failed} | {statistics.median(taken):.1f} |")
 
 
 def processor(process: int) -> float:
