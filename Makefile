@@ -62,7 +62,7 @@ test-torch: ## Run the tests that need torch, in an environment of their own
 
 test-clients: ## Run the tests of other makers' clients, in an environment of their own
 	@$(MAKE) VENV=$(CLIENTS_VENV) $(CLIENTS_VENV)/.stamp-clients
-	@$(CLIENTS_VENV)/bin/python -m pytest -q -p no:benchmark -m clients tests/gateway $(PYTEST_ARGS)
+	@$(CLIENTS_VENV)/bin/python -m pytest -q -p no:benchmark -p no:schemathesis -m clients tests/gateway $(PYTEST_ARGS)
 
 test-upstream: $(STAMP)-upstream ## Run the tests against a real model, served by llama.cpp
 	@$(PY) -m pytest -q -p no:benchmark -m upstream tests/gateway $(PYTEST_ARGS)
@@ -143,7 +143,7 @@ $(STAMP)-upstream: $(STAMP)-test $(UPSTREAM_PINS)
 $(STAMP)-clients: $(STAMP)-venv pyproject.toml
 	@echo "Installing other makers' clients"
 	@$(INSTALL) --editable '.[detectors,gateway]' pytest hypothesis jsonschema opentelemetry-sdk \
-	  litellm $(LITELLM_PROXY) langchain-openai enkryptai-sdk
+	  litellm $(LITELLM_PROXY) langchain-openai enkryptai-sdk schemathesis
 	@touch $@
 
 .PHONY: $(STAMP)-every
