@@ -89,7 +89,8 @@ def _concluded(
         answer = vetted(answer, sight.views, step)
     if isinstance(answer, Failure):
         record = StepRecord(step, answer.status, answer.reason)
-        _fall_back(record, run, sight.choices, step.if_failed, evaluation)
+        if answer.status != "not_reached":
+            _fall_back(record, run, sight.choices, step.if_failed, evaluation)
     else:
         sight.note(step)
         record = StepRecord(step)

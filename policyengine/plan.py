@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from policyengine.deciding import rule_for
 from policyengine.detections import StepResult
-from policyengine.detector import Cost, Resources
+from policyengine.detector import Cost, Resources, Window
 from policyengine.exchange import REQUEST_SOURCES
 from policyengine.policy import DEFAULT_SOURCES
 from policyengine.units import SPLITTERS
@@ -111,6 +111,11 @@ class PlannedStep:
     def inline(self) -> bool:
         """Whether it runs in the caller, its limit judged when it returns."""
         return self.cost is Cost.INLINE and not self.waits
+
+    @property
+    def gradual(self) -> bool:
+        """Whether it can decide about the beginning of a text before the rest is there."""
+        return self.splitter is not None or isinstance(self.detector.scope, Window)
 
 
 def _tags(condition: Condition | None) -> frozenset[str]:

@@ -6,27 +6,32 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import pytest
-from planning import Clock, does, finds, plan, step
+from arriving import (
+    ASKED,
+    PASSAGE,
+    POOL,
+    ZOE,
+    Untold,
+    by,
+    checked,
+    letters,
+    said,
+    whole_piece,
+)
+from planning import does, finds, plan, step
 from test_streaming_laws import KINDS, NEAR, assembled, chunk, in_one_piece, look, without_nothing
 
-from policyengine.detector import Cost, Detector, Finding, Kind, Window
+from policyengine.detector import Cost, Finding, Kind, Window
 from policyengine.errors import ExchangeError
 from policyengine.exchange import Source
-from policyengine.phases import Conditions
-from policyengine.running import Pool, run
 from policyengine.streaming import Arrival, Stream
 from policyengine.testing import Phrases, raises
-from policyengine.transport import requested
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policyengine.detector import View
     from policyengine.plan import Plan
     from policyengine.transport import CheckedRequest
-
-POOL = Pool()
-ASKED = {"messages": [{"role": "user", "content": "I am zoë."}]}
 
 
 @pytest.fixture(autouse=True)
@@ -34,18 +39,6 @@ def each_character() -> Iterator[None]:
     """Texts are looked at with every character, not with every few words."""
     with mock.patch("policyengine.streaming.settling.QUANTUM", 1):
         yield
-
-
-def checked(a_plan: Plan, asked: dict[str, Any] = ASKED) -> CheckedRequest:
-    return run(requested(a_plan, asked, Conditions(Clock())), POOL)
-
-
-def said(**delta: Any) -> dict[str, Any]:
-    return chunk({"index": 0, "delta": delta})
-
-
-def letters(text: str, name: str = "content") -> list[dict[str, Any]]:
-    return [said(**{name: letter}) for letter in text]
 
 
 def stream_of(request: CheckedRequest) -> Stream:
@@ -60,31 +53,11 @@ def fed(stream: Stream, chunks: list[dict[str, Any]], name: str = "content") -> 
     return texts([out for one in chunks for out in stream.feed(one)], name)
 
 
-def whole_piece(view: View) -> list[Finding]:
-    """Whatever holds the word, from its first character to its last."""
-    return [
-        Finding.at(one, 0, len(one.text), kind="test.found", score=1.0)
-        for one in view.examined
-        if "zoë" in one.text
-    ]
-
-
-def by(scope: Any, **document: Any) -> Any:
-    return step(does("test", whole_piece, scope=scope, kinds=(Kind("test.found"),)), **document)
-
-
-class Untold(Phrases):
-    """Does not tell where it is open."""
-
-    open_from = Detector.open_from
-
-
 def returns(value: Any) -> Any:
     return lambda _text: value
 
 
-ZOE = Phrases.Options(phrases={"zoë": 1.0}, kind="test.word")
-PASSAGE, UNIT = by("passage", block_at=0.5), by("unit", redact_at=0.5, redact_with="label")
+UNIT = by("unit", redact_at=0.5, redact_with="label")
 SURROUNDED = step(does("test", look, kinds=KINDS, scope=Window(NEAR, 4 + NEAR)), redact_at=0.7)
 REDACTS = step(finds("zoë"), "in", redact_at=0.5)
 RESTORES = {"restore": True}

@@ -167,6 +167,12 @@ def explain(**arguments: Any) -> None:
     help="Requests at once; others are told to try again.",
 )
 @click.option(
+    "--max-per-deployment",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Of one deployment, so many requests at once.",
+)
+@click.option(
     "--max-body",
     metavar="MB",
     type=click.FloatRange(0, min_open=True),

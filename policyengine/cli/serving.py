@@ -29,6 +29,7 @@ def run(  # noqa: PLR0913 - the command's options
     refresh_every: float | None,
     no_refresh_header: bool,
     max_concurrent: int,
+    max_per_deployment: int | None,
     max_body: float,
     timeout: float,
     upstream_timeout: float,
@@ -58,6 +59,7 @@ def run(  # noqa: PLR0913 - the command's options
     settings = Settings(
         max_body=int(max_body * MEBIBYTE),
         max_concurrent=max_concurrent,
+        max_per_deployment=max_per_deployment,
         timeout=timeout,
         upstream_timeout=upstream_timeout,
         refresh_on_request=not no_refresh_header,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self
+from weakref import finalize
 
 from policyengine.gateway.answering import tell
 from policyengine.gateway.blocking import Bridge
@@ -181,4 +182,13 @@ def _stream(library: Any, answer: _Answer) -> Any:
         async def aclose(self) -> None:
             await answer.drop()
 
-    return Stream()
+    stream = Stream()
+    if answer.working is not None:
+        finalize(stream, _give_up, answer.working).atexit = False
+    return stream
+
+
+def _give_up(working: asyncio.Task[None]) -> None:
+    """End the work on an answer that was dropped without being closed."""
+    with suppress(RuntimeError):  # where its event loop is gone, so is the work
+        working.get_loop().call_soon_threadsafe(working.cancel)

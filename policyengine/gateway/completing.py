@@ -128,9 +128,13 @@ class Completion:
     async def _stream(self, checked: CheckedRequest, reply: Reply) -> None:
         if not reply.is_stream:
             raise unreadable_reply()
-        async with self.deployment.astream(checked) as stream:
-            streaming = Streaming(stream, self.account, self.max_reply, self._finished)
-            await self._send_events(streaming.events(reply.chunks), reply.told)
+        stream = self.deployment.astream(checked)
+        try:
+            async with stream:
+                streaming = Streaming(stream, self.max_reply, self._finished)
+                await self._send_events(streaming.events(reply.chunks), reply.told)
+        finally:  # whoever leaves it early, and for whatever reason
+            self.account.detections = stream.detections or self.account.detections
 
     async def _send_reply(
         self,

@@ -82,4 +82,5 @@ class Completions:
             max_reply=settings.max_reply,
             enkrypt_compat=settings.enkrypt_compat,
         )
-        await completion.run(body, asked.tags)
+        with self._gateway.room_of(served.deployment.name):
+            await completion.run(body, asked.tags)

@@ -29,6 +29,7 @@ _ERRORS = {
     "403": "The key is for another deployment, or a browser asks for a page of another site.",
     "404": "There is no such deployment.",
     "413": "The body is too long.",
+    "429": "Too many requests to the deployment at once; `Retry-After` says when to try again.",
     "500": "A mistake in the gateway, or in a plugin.",
     "502": "The model cannot be reached, or did not answer with a completion.",
     "503": "Too many requests at once; `Retry-After` says when to try again.",

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 INVALID = "invalid_request_error"
 UPSTREAM = "upstream_error"
 OVERLOADED = "overloaded_error"
+LIMITED = "rate_limit_error"
 SERVER = "server_error"
+
+_SOON = {"retry-after": "1"}
 
 
 class Refusal(PolicyEngineError):  # noqa: N818 - not everything that is refused is an error
@@ -72,6 +75,18 @@ def unreadable_reply() -> Refusal:
     return Refusal(
         502, "the model's reply is not a completion", kind=UPSTREAM, reason="upstream_invalid"
     )
+
+
+def overloaded() -> Refusal:
+    """All places are taken, whoever took them."""
+    message = "too many requests at once; try again"
+    return Refusal(503, message, kind=OVERLOADED, reason="overloaded", headers=_SOON)
+
+
+def too_many() -> Refusal:
+    """A deployment has all the places that it may have."""
+    message = "too many requests to this deployment at once; try again"
+    return Refusal(429, message, kind=LIMITED, reason="rate_limit_exceeded", headers=_SOON)
 
 
 def out_of_time() -> Refusal:

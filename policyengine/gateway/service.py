@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from policyengine.errors import UnknownDeploymentError
 from policyengine.gateway.answering import answer, place_of
-from policyengine.gateway.refusals import OVERLOADED, Refusal
+from policyengine.gateway.refusals import Refusal, overloaded, too_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -39,6 +40,7 @@ class Gateway:
         self.upstream = upstream
         self.settings = settings
         self.in_flight = 0
+        self._by_deployment: Counter[str] = Counter()
         self._observers = (serving.metrics.count, *observers)
         serving.metrics.watch(lambda: self.in_flight)
 
@@ -46,14 +48,24 @@ class Gateway:
     def _room(self) -> Iterator[None]:
         """A place among the requests that are served at once; raises Refusal when all are taken."""
         if self.in_flight >= self.settings.max_concurrent:
-            message = "too many requests at once; try again"
-            headers = {"retry-after": "1"}
-            raise Refusal(503, message, kind=OVERLOADED, reason="overloaded", headers=headers)
+            raise overloaded()
         self.in_flight += 1
         try:
             yield
         finally:
             self.in_flight -= 1
+
+    @contextmanager
+    def room_of(self, deployment: str) -> Iterator[None]:
+        """A place among those of one deployment, so that it cannot take all of them."""
+        limit = self.settings.max_per_deployment
+        if limit is not None and self._by_deployment[deployment] >= limit:
+            raise too_many()
+        self._by_deployment[deployment] += 1
+        try:
+            yield
+        finally:
+            self._by_deployment[deployment] -= 1
 
     def tell(self, finished: Finished) -> None:
         """Tell every observer, whatever one of them does."""

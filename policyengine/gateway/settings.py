@@ -11,12 +11,15 @@ class Settings:
 
     `timeout` is for a whole request, `upstream_timeout` for the longest silence of the upstream,
     `connect_timeout` for reaching it. `max_reply` is for a reply, or for one event of a stream.
+    `max_concurrent` requests are served at once, and so many of one deployment as
+    `max_per_deployment` says, where it does.
     """
 
     max_body: int = 32 * 2**20
     max_reply: int = 64 * 2**20
     max_depth: int = 100
     max_concurrent: int = 1000
+    max_per_deployment: int | None = None
     timeout: float = 600.0
     upstream_timeout: float = 120.0
     connect_timeout: float = 5.0

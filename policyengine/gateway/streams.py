@@ -20,8 +20,6 @@ from policyengine.offline.jsonl import BadLine, parse
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 
-    from policyengine.gateway.completing import Account
-
     Finish = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
@@ -41,9 +39,8 @@ class BrokenStream(Refusal):
 class Streaming:
     """One streamed reply; `stream` is the deployment's, `finish` puts the last touch to a body."""
 
-    def __init__(self, stream: Any, account: Account, limit: int, finish: Finish) -> None:
+    def __init__(self, stream: Any, limit: int, finish: Finish) -> None:
         self._stream = stream
-        self._account = account
         self._limit = limit
         self._finish = finish
         self._last_chunk: Mapping[str, Any] = {}
@@ -51,19 +48,15 @@ class Streaming:
     async def events(self, pieces: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:
         """The events for the client; the first one comes once the upstream has sent one.
 
-        Raises BrokenStream when the upstream fails, with the detections in the account.
+        Raises BrokenStream when the upstream fails.
         """
-        try:
-            async with aclosing(_chunks(pieces, self._limit)) as chunks:
-                async for chunk in chunks:
-                    self._last_chunk = chunk
-                    released = await self._feed(chunk)
-                    yield b"".join(map(event, released))
-                    if self._stream.done:
-                        break
-        except Refusal:
-            _, self._account.detections = await self._stream.close()
-            raise
+        async with aclosing(_chunks(pieces, self._limit)) as chunks:
+            async for chunk in chunks:
+                self._last_chunk = chunk
+                released = await self._feed(chunk)
+                yield b"".join(map(event, released))
+                if self._stream.done:
+                    break
         for piece in await self._end():
             yield piece
 
@@ -75,7 +68,6 @@ class Streaming:
 
     async def _end(self) -> list[bytes]:
         chunks, detections = await self._stream.close()
-        self._account.detections = detections
         if not chunks:  # all went out before: the detections need a chunk to ride on
             about = ("id", "object", "created", "model")
             kept = {name: self._last_chunk[name] for name in about if name in self._last_chunk}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from policyengine.detector import Window
 from policyengine.evaluation import Evaluation
 from policyengine.exchange import RESPONSE_SOURCES, Segment, Source
 from policyengine.openai import endpoint_of
@@ -21,6 +20,7 @@ from policyengine.openai.chunks import (
 from policyengine.openai.response import asks_for_json
 from policyengine.standins import Issued
 from policyengine.streaming.flow import Flow
+from policyengine.streaming.leaving import left
 from policyengine.streaming.recall import Recall
 from policyengine.transport import responded
 from policyengine.verdict import Verdict
@@ -114,12 +114,9 @@ class Arrival:
             return True  # surrogates keep away from what may follow
         if not self._lacks(step) <= {Source.COMPLETION}:
             return True
-        if not self._is_gradual(step):
+        if not step.gradual:
             return not self._late
         return not all(kind.spans for kind in step.kinds.values())
-
-    def _is_gradual(self, step: PlannedStep) -> bool:
-        return step.splitter is not None or isinstance(step.detector.scope, Window)
 
     @property
     def done(self) -> bool:
@@ -164,6 +161,10 @@ class Arrival:
             for index, one in self._choices.items()
         }
         return closing(body, self._head, before, self._endpoint), checked
+
+    def leave(self) -> CheckedResponse:
+        """What was decided of a reply of which no more is wanted."""
+        return left(self._request, self._assembly.body, self._recall)
 
     def _said(
         self, index: int, choice: _Choice, said: Mapping[str, str]
@@ -212,6 +213,6 @@ class Arrival:
     def _begin(self, index: int, choice: _Choice, name: str) -> None:
         path = f"/choices/{index}/" + (name if self._endpoint == "text" else f"message/{name}")
         source = STREAMED[self._endpoint][name]
-        steps = [step for step in self._steps if self._is_gradual(step)]
+        steps = [step for step in self._steps if step.gradual]
         segment = Segment(path, source, "", "response", index)
         choice.flows[name] = Flow(segment, steps, self._issued, self._evaluation, self._recall)

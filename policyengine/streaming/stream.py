@@ -32,11 +32,23 @@ class _Door:
         self._pool = pool
         self._tell = tell
         self._closed = False
+        self.detections: Detections | None = None
+        """What was decided, once the stream was closed or left; None before that."""
 
     @property
     def done(self) -> bool:
         """Whether every choice was blocked: nothing more will be released until `close`."""
         return self._arrival.done
+
+    def _ended(self, checked: CheckedResponse) -> Detections:
+        self.detections = self._tell(checked).detections
+        return self.detections
+
+    def _leave(self) -> None:
+        """Let observers hear of an exchange that was not closed; nothing is waited for."""
+        self._closed = True
+        if self.detections is None:
+            self._ended(self._arrival.leave())
 
 
 class Stream(_Door):
@@ -45,6 +57,9 @@ class Stream(_Door):
     Chunks are dicts in the shape of OpenAI's. Adding up what is released gives the same reply as
     `check_response` gives for what the chunks add up to, under `on_block: message`, however it was
     cut, and the detections are the same. Not for several threads at once.
+
+    Where the `with` block is left before `close`, nothing more is released, and observers hear of
+    what was decided by then, with `complete: false`.
     """
 
     def __enter__(self) -> Self:
@@ -56,7 +71,7 @@ class Stream(_Door):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._closed = True
+        self._leave()
 
     def feed(self, chunk: Mapping[str, Any]) -> list[Chunk]:
         """What may be released now; ExchangeError for what is no chunk, ValueError once closed."""
@@ -68,7 +83,7 @@ class Stream(_Door):
         _refuse(self._closed)
         self._closed = True
         chunks, checked = run(self._arrival.close(), self._pool)
-        return chunks, self._tell(checked).detections
+        return chunks, self._ended(checked)
 
 
 class AsyncStream(_Door):
@@ -83,7 +98,7 @@ class AsyncStream(_Door):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._closed = True
+        self._leave()
 
     async def feed(self, chunk: Mapping[str, Any]) -> list[Chunk]:
         """As `Stream.feed`."""
@@ -99,7 +114,7 @@ class AsyncStream(_Door):
         _refuse(self._closed)
         self._closed = True
         chunks, checked = await arun(self._arrival.close(), self._pool)
-        return chunks, self._tell(checked).detections
+        return chunks, self._ended(checked)
 
 
 def _refuse(closed: bool) -> None:  # noqa: FBT001 - the only thing that it is asked

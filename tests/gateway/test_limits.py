@@ -82,8 +82,8 @@ deployments: {support: {model: m, input: [p]}}
     assert (response.status_code, one.upstream.asked) == (504, [])
 
 
-def test_those_without_room_are_told_when_to_come_again(bench: Callable[..., Bench]) -> None:
-    one = bench(max_concurrent=2)
+def crowded(one: Bench) -> list[httpx.Response]:
+    """Answers to requests beside two that go on, one of another deployment, and then all others."""
 
     async def ask(client: httpx.AsyncClient) -> list[httpx.Response]:
         held = asyncio.Event()
@@ -91,27 +91,40 @@ def test_those_without_room_are_told_when_to_come_again(bench: Callable[..., Ben
 
         async def hold() -> dict[str, Any]:
             waiting.append(None)
-            await held.wait()
+            if len(waiting) <= 2:
+                await held.wait()
             return said()
 
-        one.upstream.answer = lambda _: hold()
-        headers = {"x-deployment": "support"}
+        one.upstream.answer = lambda request: hold() if request.url.host == "upstream" else said()
 
-        async def post() -> httpx.Response:
+        async def post(deployment: str = "support") -> httpx.Response:
+            headers = {"x-deployment": deployment}
             return await client.post("/v1/chat/completions", json=CHAT, headers=headers)
 
         first, second = asyncio.create_task(post()), asyncio.create_task(post())
         while len(waiting) < 2:  # noqa: ASYNC110 - nobody sets an event for what is counted
             await asyncio.sleep(0)
-        third = await post()
+        beside = [await post(), await post("bare")]
         assert (await client.get("/healthz")).status_code == 200
         held.set()
-        return [third, *await asyncio.gather(first, second), await post()]
+        return [*beside, *await asyncio.gather(first, second), await post()]
 
-    refused, *answered = one.run(ask)
-    assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
-    assert refused.json()["error"]["code"] == "overloaded"
+    return list(one.run(ask))
+
+
+def test_those_without_room_are_told_when_to_come_again(bench: Callable[..., Bench]) -> None:
+    refused, other, *answered = crowded(bench(max_concurrent=2))
+    for one in (refused, other):
+        assert (one.status_code, one.headers["retry-after"]) == (503, "1")
+        assert one.json()["error"]["code"] == "overloaded"
     assert [response.status_code for response in answered] == [200, 200, 200]
+
+
+def test_a_deployment_cannot_take_the_room_of_the_others(bench: Callable[..., Bench]) -> None:
+    refused, *answered = crowded(bench(max_concurrent=5, max_per_deployment=2))
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+    assert refused.json()["error"]["code"] == "rate_limit_exceeded"
+    assert [response.status_code for response in answered] == [200, 200, 200, 200]
 
 
 class Leaving:
@@ -172,6 +185,39 @@ def test_a_client_that_leaves_ends_the_models_work(
         "client_gone",
         False,
     )
+
+
+def test_what_was_decided_of_a_stream_whose_client_leaves_is_counted_once(
+    bench: Callable[..., Bench],
+) -> None:
+    finished: list[Finished] = []
+    client_of: list[Leaving] = []
+
+    async def leave() -> None:
+        client_of[0].left.set()
+        await asyncio.Future()
+
+    pieces = Pieces([event(chunk("A raven. A crow, and")), event(chunk(" more.")), leave])
+    one = bench(
+        lambda _: httpx.Response(200, headers=EVENTS, stream=pieces), observers=[finished.append]
+    )
+
+    async def main() -> list[Any]:
+        client_of.append(Leaving({**STREAMED, "n": 2}))
+        await client_of[0].ask(one)
+        return client_of[0].messages
+
+    sent = b"".join(message.get("body", b"") for message in asyncio.run(main()))
+    assert b"crow" not in sent
+    (told,) = finished
+    assert told.detections is not None
+    assert (told.detections.verdict.word, told.detections.complete) == ("block", False)
+    numbers = one.get("/metrics").text
+    blocked = 'policyengine_exchanges_total{complete="false",deployment="support",verdict="block"}'
+    assert f"{blocked} 1.0" in numbers
+    assert numbers.count("policyengine_exchanges_total{") == 1
+    step = 'deployment="support",policy="crows",stage="output",status="ran",step="dark"'
+    assert f'policyengine_steps_total{{{step},verdict="block"}} 1.0' in numbers
 
 
 def test_a_client_that_leaves_before_its_body_is_read_asks_nothing(

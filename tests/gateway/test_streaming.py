@@ -177,6 +177,7 @@ def test_a_stream_that_goes_wrong_ends_with_an_error_and_the_detections(
     assert last["error"]["code"] == reason
     assert last["error"]["type"] == "upstream_error"
     assert last["detections"]["output"] is not None
+    assert last["detections"]["complete"] is False
     assert "[DONE]" not in response.text
     assert "secret" not in response.text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import sys
 import threading
@@ -14,14 +15,16 @@ from gateways import POLICIES
 from test_clients import MAIL, TOOLS, Ticket, answer, asking
 from test_streaming import EVENTS, chunk, event
 
-from policyengine import Engine
+from policyengine import Engine, Registry
 from policyengine.gateway import with_policies
+from policyengine.testing import plugin
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
     from policyengine.deployment import CompiledDeployment
+    from policyengine.detections import Detections
 
 LIBRARY: Any = sys.modules[openai.DefaultHttpxClient.__mro__[1].__module__.partition(".")[0]]
 
@@ -139,6 +142,47 @@ def test_a_stream_that_is_closed_early_ends_the_models_work(
     with client.chat.completions.create(**asking("endlessly"), stream=True) as stream:
         next(iter(stream))
     assert network.ended.wait(timeout=60)
+
+
+def closes(stream: Any) -> None:
+    next(iter(stream))
+    stream.close()
+
+
+def lets_go_of_it_half_way(stream: Any) -> None:
+    next(iter(stream))
+
+
+def never_looks(_stream: Any) -> None:
+    pass
+
+
+@pytest.mark.parametrize("leave", [closes, lets_go_of_it_half_way, never_looks])
+def test_a_stream_that_is_left_is_told_once(
+    tmp_path: Path, network: Network, leave: Callable[[Any], None]
+) -> None:
+    path = tmp_path / "policies.yaml"
+    path.write_text(POLICIES, encoding="utf-8")
+    heard: list[Detections] = []
+    told = threading.Event()
+
+    def hear(detections: Detections) -> None:
+        if detections.output is not None:
+            heard.append(detections)
+            told.set()
+
+    registry = Registry.installed(
+        plugins={"watching": plugin(policyengine_evaluation_finished=hear)}
+    )
+    deployment = Engine.load(path, registry=registry).deployment("support")
+    plain = openai.OpenAI(base_url="http://model/v1", api_key="k", max_retries=0)
+    transport = LIBRARY.MockTransport(network.handle)
+    with with_policies(plain, deployment, transport=transport) as client:
+        leave(client.chat.completions.create(**asking("endlessly"), stream=True))
+        gc.collect()
+        assert told.wait(timeout=60)
+        assert network.ended.wait(timeout=60)
+    assert [one.complete for one in heard] == [False]
 
 
 def test_one_client_serves_many_threads(client: openai.OpenAI) -> None:
