@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detectors.hallucination.detector import ANSWER, UNSUPPORTED, Hallucination
+from detectors.hallucination.detector import Hallucination
+from detectors.hallucination.findings import ANSWER, UNSUPPORTED
 from policyengine import Resources, Segment, Source, View
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ SETS = {
 SYSTEMS: dict[str, dict[str, Any]] = {
     "facts": {"layers": ["facts"]},
     "wording": {"layers": ["wording"], "whole_answer": True},
-    "both": {"whole_answer": True},
+    "facts and wording": {"layers": ["facts", "wording"], "whole_answer": True},
+    "reader": {"layers": ["reader"], "whole_answer": True},
+    "all": {"whole_answer": True},
 }
 WORDS = (600, 20_000)
 

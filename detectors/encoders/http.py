@@ -39,7 +39,7 @@ class HttpEncoder:
         self.revision = revision(
             "http", settings.url, settings.model, f"{self.dimension} {self.max_tokens}"
         )
-        self._headers = _headers(settings.api_key_variable)
+        self._headers = key_headers(settings.api_key_variable, "the encoder")
 
     def windows(self, text: str) -> Sequence[Span]:
         """Pieces of the text that fit."""
@@ -85,10 +85,11 @@ def _rows(answer: Any, count: int, dimension: int) -> Array:
     return rows
 
 
-def _headers(variable: str | None) -> dict[str, str]:
+def key_headers(variable: str | None, what: str) -> dict[str, str]:
+    """The header with the key of `what`, from the environment; none without a variable."""
     if variable is None:
         return {}
     key = os.environ.get(variable, "")
     if not key or not key.isascii() or not key.isprintable():
-        raise WarmUpError(f"the environment variable {variable} holds no key for the encoder")
+        raise WarmUpError(f"the environment variable {variable} holds no key for {what}")
     return {"Authorization": f"Bearer {key}"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import onnxruntime
 
 from detectors.encoders.encoder import EncodingError
 from detectors.encoders.files import read, revision
 from detectors.encoders.rows import unit
+from detectors.encoders.sessions import session
 from detectors.encoders.tokens import Tokens
 from policyengine import WarmUpError
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from policyengine import Span
 
 KNOWN_INPUTS = {"input_ids", "attention_mask", "token_type_ids"}
-_ERRORS_ONLY = 3
 _PROBE = "a"
 
 
@@ -37,7 +36,7 @@ class OnnxEncoder:
         self.max_tokens = settings.max_tokens
         self.revision = revision("onnx", model, tokenizer, str(settings.max_tokens))
         self._tokens = Tokens(tokenizer)
-        self._session = _session(model, settings.threads)
+        self._session = session(model, settings.threads)
         self._inputs = {one.name for one in self._session.get_inputs()}
         if "input_ids" not in self._inputs or not self._inputs <= KNOWN_INPUTS:
             named = ", ".join(sorted(self._inputs))
@@ -78,18 +77,3 @@ class OnnxEncoder:
         (output, *_) = self._session.run(None, {name: held[name] for name in self._inputs})
         vector: Array = np.asarray(output[0], np.float32)
         return vector.mean(0) if vector.ndim == 2 else vector  # a vector for each token
-
-
-def _session(model: bytes, threads: int) -> Any:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = _ERRORS_ONLY
-    # The packaged graph is written as it should run; fusing more makes it slower on all CPUs tried.
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    # Threads that wait by spinning take the processor from everybody else's.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
-        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's own types share no base
-        raise WarmUpError(f"the encoder's model cannot be loaded: {error}") from error

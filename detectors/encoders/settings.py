@@ -5,9 +5,19 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from policyengine import Cost, Options
+
+
+def address(url: str) -> str:
+    """An endpoint's address without a slash at its end; ValueError says what is wrong with it."""
+    parts = urlsplit(url)  # ValueError for brackets that hold no address
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("an address begins with http:// or https:// and a host")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("an address holds no name and no password: use api_key_variable")
+    return url.rstrip("/")
 
 
 class _Local(Options):
@@ -72,7 +82,7 @@ class Http(_Local):
 
     type: Literal["http"] = "http"
     """Which encoder: `http`."""
-    url: str
+    url: Annotated[str, AfterValidator(address)]
     """The base, such as `https://api.openai.com/v1`; `/embeddings` is added."""
     model: Annotated[str, Field(min_length=1)]
     """The model's name, as the endpoint knows it."""
@@ -86,16 +96,6 @@ class Http(_Local):
     """How many pieces go in one request."""
     timeout_s: Annotated[float, Field(gt=0, le=600)] = 10
     """Seconds to wait for one request."""
-
-    @field_validator("url")
-    @classmethod
-    def _address(cls, url: str) -> str:
-        parts = urlsplit(url)  # ValueError for brackets that hold no address
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("an address begins with http:// or https:// and a host")
-        if parts.username is not None or parts.password is not None:
-            raise ValueError("an address holds no name and no password: use api_key_variable")
-        return url.rstrip("/")
 
     @property
     def cost(self) -> Cost:

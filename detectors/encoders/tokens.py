@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tokenizers import Tokenizer
 
@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from policyengine import Span
+
+
+class TokensRead(NamedTuple):
+    """An entry for each token."""
+
+    ids: Sequence[int]
+    places: Sequence[tuple[int, int]]
+    words: Sequence[int | None]
+    """The number of the word that it is a part of; None for those put around a text."""
 
 
 class Tokens:
@@ -35,7 +44,18 @@ class Tokens:
         ids = self._tokenizer.encode(readable(text), add_special_tokens=special).ids
         return ids if len(ids) > self.added * special else []
 
+    def read(self, text: str, most: int) -> TokensRead:
+        """The first `most` tokens of a text, with those put around it, and where they stand."""
+        found = self._tokenizer.encode(readable(text))
+        return TokensRead(found.ids[:most], found.offsets[:most], found.word_ids[:most])
+
+    def places(self, text: str) -> Sequence[tuple[int, int]]:
+        """Where its own tokens stand, in order."""
+        places: Sequence[tuple[int, int]] = self._tokenizer.encode(
+            readable(text), add_special_tokens=False
+        ).offsets
+        return places
+
     def windows(self, text: str, most: int) -> Sequence[Span]:
         """Pieces of at most so many tokens, those put around them included."""
-        places = self._tokenizer.encode(readable(text), add_special_tokens=False).offsets
-        return token_windows(text, places, most - self.added)
+        return token_windows(text, self.places(text), most - self.added)

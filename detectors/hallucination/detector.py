@@ -6,12 +6,22 @@ import json
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from detectors.calibration import Logistic
 from detectors.hallucination.claims import claims
-from detectors.hallucination.measures import ANSWER as ANSWER_OF
-from detectors.hallucination.measures import CLAIM, CONFLICT, FACT, measured, of_answer, span_of
+from detectors.hallucination.findings import (
+    ANSWER,
+    CLAIMED,
+    CONTRADICTED,
+    SORTS,
+    UNSUPPORTED,
+    JudgedClaim,
+    told,
+)
+from detectors.hallucination.judging import Judge
+from detectors.hallucination.measures import measured
 from detectors.hallucination.options import HallucinationOptions
-from detectors.hallucination.passages import Context
+from detectors.hallucination.passages import Context, Digests
+from detectors.hallucination.readers import Packaged, load
+from detectors.hallucination.reading import ClaimReader, RemoteClaimReader, Said
 from detectors.relevancy.shapes import is_code, is_foreign
 from policyengine import (
     Cost,
@@ -24,7 +34,6 @@ from policyengine import (
     Scope,
     Segment,
     Source,
-    Span,
     Truncated,
     View,
     WarmUpError,
@@ -33,16 +42,12 @@ from policyengine import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from detectors.hallucination.measures import Fact, Measured
+    from detectors.hallucination.reading import Claimed
 
-UNSUPPORTED = "hallucination.unsupported"
-CONTRADICTED = "hallucination.contradicted"
-ANSWER = "hallucination.answer"
+    _Heard = list[Claimed | None]
 
-_SORTS = ("number", "name", "quote", "address")
-_CLAIMED = "claim"
+
 _JUDGED = frozenset({Source.COMPLETION, Source.TRANSCRIPT})
-_LEAST_TOLD = 0.01
 
 
 class Hallucination(Detector[HallucinationOptions]):
@@ -58,12 +63,14 @@ class Hallucination(Detector[HallucinationOptions]):
 
     def __init__(self, options: HallucinationOptions) -> None:
         super().__init__(options)
-        self._models: dict[str, Logistic] = {}
+        self._judge: Judge | None = None
+        self._digests: Digests | None = None
+        self._reader: ClaimReader | RemoteClaimReader | None = None
 
     @property
     def kinds(self) -> Sequence[Kind]:
         """Claims and facts; the whole answer where it is asked for."""
-        points = _weights()["recommended_at"]
+        points = self._points()
         kinds = [
             Kind(
                 UNSUPPORTED,
@@ -80,6 +87,15 @@ class Hallucination(Detector[HallucinationOptions]):
             about = "An answer that holds unsupported claims, as a whole."
             kinds.append(Kind(ANSWER, points[ANSWER], spans=False, description=about))
         return kinds
+
+    def _points(self) -> dict[str, float]:
+        """Where to act, chosen for the layers there are; even odds for a reader of other makers."""
+        known: dict[str, dict[str, float]] = _weights()["recommended_at"]
+        if self.options.reads and not isinstance(self.options.reader, Packaged):
+            return dict.fromkeys(known["read"], 0.5)
+        if self.options.reads:
+            return known["read"]
+        return known["wording" if "wording" in self.options.layers else "facts"]
 
     @property
     def needs(self) -> frozenset[Source]:
@@ -98,13 +114,18 @@ class Hallucination(Detector[HallucinationOptions]):
 
     @property
     def cost(self) -> Cost:
-        """In the caller: no model is asked."""
-        return Cost.INLINE
+        """The reader's; in the caller without one."""
+        return self.options.reader.cost if self.options.reads else Cost.INLINE
+
+    @property
+    def sends_text_to(self) -> Sequence[str]:
+        """The reader's host, if it has one."""
+        return self.options.reader.sends_text_to if self.options.reads else ()
 
     @property
     def words(self) -> frozenset[str]:
         """What a finding is about."""
-        return frozenset({*_SORTS, _CLAIMED})
+        return frozenset({*SORTS, CLAIMED})
 
     @property
     def examples(self) -> Sequence[Example]:
@@ -113,39 +134,78 @@ class Hallucination(Detector[HallucinationOptions]):
         return [_example(_INVENTED, *wanted), _example(_FAITHFUL)]
 
     def warm_up(self, resources: Resources) -> None:
-        """Read the fitted weights."""
+        """Read the fitted weights, and load the reader."""
         models = resources.get("detectors.hallucination", _weights)["models"]
-        names = {"claim": CLAIM, "fact": FACT, "conflict": CONFLICT, "answer": ANSWER_OF}
-        self._models = {
-            name: Logistic(
-                models[name]["bias"], tuple(models[name]["weights"][one] for one in inputs)
-            )
-            for name, inputs in names.items()
-        }
+        if self.options.reads:
+            self._reader = load(self.options.reader, resources)
+        self._digests = resources.get("detectors.hallucination.digests", Digests)
+        fitted = isinstance(self.options.reader, Packaged)
+        self._judge = Judge(models, self.options.layers, fitted=fitted)
 
     def detect(self, views: Sequence[View]) -> Sequence[Sequence[Finding]]:
         """What is not borne out in each view."""
-        if not self._models:
-            raise WarmUpError("the hallucination detector was not warmed up")
-        return [list(self._findings(view)) for view in views]
+        answers = []
+        for view in views:
+            context, said = self._said(view)
+            heard: list[_Heard] = [self._alone(one) for one in said]
+            answers.append(list(self._findings(context, said, heard)))
+        return answers
 
-    def _findings(self, view: View) -> Iterator[Finding]:
+    async def adetect(self, views: Sequence[View]) -> Sequence[Sequence[Finding]]:
+        """The same with a reader that waits."""
+        answers = []
+        for view in views:
+            context, said = self._said(view)
+            heard: list[_Heard] = []
+            for one in said:
+                if one.claims and isinstance(self._reader, RemoteClaimReader):
+                    heard.append(await self._reader.aread_claims(one))
+                else:
+                    heard.append(self._alone(one))
+            answers.append(list(self._findings(context, said, heard)))
+        return answers
+
+    def _alone(self, said: Said) -> _Heard:
+        if said.claims and isinstance(self._reader, ClaimReader):
+            return self._reader.read_claims(said)
+        return [None] * len(said.claims)
+
+    def _said(self, view: View) -> tuple[Context, list[Said]]:
+        """What is to be judged, each with its claims."""
+        if self._digests is None:
+            raise WarmUpError("the hallucination detector was not warmed up")
         said = [one for one in view.examined if one.source in _JUDGED]
-        context = _context(view)
+        context = _context(view, self._digests)
         if self.options.other_languages != "judge" and self._is_foreign(said, context):
-            return
-        novelties: list[float] = []
-        for segment in said:
-            if is_code(segment.text):
-                continue
-            for claim in claims(segment.text):
-                found = measured(segment.text[claim.start : claim.end], context)
-                score = self._models["claim"].probability(found.inputs)
-                novelties.append(found.inputs[0])
-                yield from self._told(segment, claim, found, score)
-        if self.options.whole_answer and novelties:
-            score = self._models["answer"].probability([of_answer(novelties)])
-            yield Finding(ANSWER, score)
+            return context, []
+        return context, [
+            Said(
+                one,
+                tuple(claims(one.text)),
+                context.segments,
+                context.request,
+                context.vouched(one.text) if self.options.reads else (),
+            )
+            for one in said
+            if not is_code(one.text)
+        ]
+
+    def _findings(
+        self, context: Context, said: Sequence[Said], heard: Sequence[_Heard]
+    ) -> Iterator[Finding]:
+        if self._judge is None:
+            raise WarmUpError("the hallucination detector was not warmed up")
+        novelties, scores = [], []
+        for one, of_claims in zip(said, heard, strict=True):
+            for claim, claimed in zip(one.claims, of_claims, strict=True):
+                held = measured(one.answer.text[claim.start : claim.end], context)
+                score = self._judge.claim(held, claimed)
+                novelties.append(held.inputs[0])
+                scores.append(score)
+                judged = JudgedClaim(one.answer, claim, held, claimed, score)
+                yield from told(self._judge, judged, self.options.layers)
+        if self.options.whole_answer and scores:
+            yield Finding(ANSWER, self._judge.answer(novelties, scores, heard=self.options.reads))
 
     def _is_foreign(self, said: Sequence[Segment], context: Context) -> bool:
         texts = [one.text for one in said] + [one.text for one in context.segments]
@@ -155,32 +215,13 @@ class Hallucination(Detector[HallucinationOptions]):
             raise Truncated("a text is in another language than English")
         return True
 
-    def _told(
-        self, segment: Segment, claim: Span, found: Measured, score: float
-    ) -> Iterator[Finding]:
-        near: dict[str, Any] = {} if found.passage is None else {"passage": found.passage.position}
-        if "facts" in self.options.layers:
-            for fact in found.facts:
-                yield from self._fact(segment, span_of(fact, claim), fact, near)
-        if "wording" in self.options.layers and score >= _LEAST_TOLD:
-            yield Finding(UNSUPPORTED, score, segment.path, claim, {"about": _CLAIMED, **near})
 
-    def _fact(
-        self, segment: Segment, span: Span, fact: Fact, near: dict[str, Any]
-    ) -> Iterator[Finding]:
-        evidence = {"about": fact.sort, **near}
-        score = self._models["fact"].probability(fact.inputs)
-        yield Finding(UNSUPPORTED, score, segment.path, span, evidence)
-        if fact.conflict:
-            apart = [fact.inputs[FACT.index(name)] for name in CONFLICT]
-            score = self._models["conflict"].probability(apart)
-            yield Finding(CONTRADICTED, score, segment.path, span, evidence)
-
-
-def _context(view: View) -> Context:
+def _context(view: View, digests: Digests) -> Context:
     given = tuple(one for one in view.reference if one.source is Source.CONTEXT)
     asked = tuple(one for one in view.reference if one.source in (Source.PROMPT, Source.HISTORY))
-    return view.memo.get(("detectors.hallucination", given, asked), lambda: Context(given, asked))
+    return view.memo.get(
+        ("detectors.hallucination", given, asked), lambda: Context(given, asked, digests)
+    )
 
 
 def _weights() -> Any:

@@ -17,13 +17,20 @@ if TYPE_CHECKING:
 
 CLAIM = ("novelty", "conflict")
 """A claim: how much in it is new (`novelty`), and whether a passage says otherwise."""
+READ = ("worst", "unsupported")
+"""A claim by the reader alone: the logits of its least supported words, and of the whole."""
+BOTH = (*CLAIM, *READ)
+AGAINST = ("unsupported", "contradicted")
+"""Whether the context says otherwise, by the reader."""
+WORD = ("logit",)
+"""A word by the reader."""
 ANSWER = ("novelty",)
 """A whole answer: that of its worst claim, and a part of the two that follow it."""
+ANSWER_READ = ("novelty", "claims")
+"""The same, and so of the probabilities of its claims."""
 FACT = ("number", "name", "quote", "address", "apart", "conflict")
 """An exact fact that the context does not hold: its sort, the share of its claim that no one
 passage holds, and whether a passage has another such number in its place."""
-CONFLICT = ("apart",)
-"""A number in whose place a passage has another one."""
 
 _QUOTED = re.compile(r"[\"\u201c]([^\"\u201c\u201d\n]{12,400})[\"\u201d]")
 _ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
@@ -118,7 +125,7 @@ def _strangers(new: Sequence[Word], context: Context) -> list[Word]:
 def _is_alike(stem: str, context: Context) -> bool:
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - only where there are new names
 
-    near = [one for one in context.stems if abs(len(one) - len(stem)) <= 1 and one[0] == stem[0]]
+    near = [one for one in context.beginning(stem[0]) if abs(len(one) - len(stem)) <= 1]
     scorer: Callable[..., Any] = fuzz.ratio
     return process.extractOne(stem, near, scorer=scorer, score_cutoff=_ALIKE) is not None
 

@@ -50,6 +50,11 @@ _SPELT = re.compile(
     re.IGNORECASE,
 )
 
+_DIGIT = re.compile(r"\d")
+_LETTERS = re.compile("[a-z]+")
+_MONTH_WORDS = frozenset((*_MONTHS.split(), *_MONTH, "sept"))
+_SPELT_WORDS = frozenset((*_WORDS, *_SCALES))
+
 
 class Number(NamedTuple):
     """A number at `text[start:end]`.
@@ -89,7 +94,11 @@ def agree(claimed: Number, known: Number) -> bool:
 
 
 def _candidates(text: str) -> Iterator[Number]:
-    for match in _DATE.finditer(text):
+    # Most sentences hold no figure, no month and no number in words: each search is asked for.
+    small = _LETTERS.findall(text.lower())
+    figures = _DIGIT.search(text) is not None
+    dated = figures and ("-" in text or not _MONTH_WORDS.isdisjoint(small))
+    for match in _DATE.finditer(text) if dated else ():
         part = match.groupdict()
         year, month, day = (
             next((part[f"{name}{at}"] for at in "1234" if part.get(f"{name}{at}")), None)
@@ -97,13 +106,13 @@ def _candidates(text: str) -> Iterator[Number]:
         )
         at = 0 if month is None else int(month) if month.isdigit() else _MONTH[month[:3].lower()]
         yield Number("date", (float(year or 0), float(at), float(day or 0)), *match.span())
-    for match in _NUMBER.finditer(text):
+    for match in _NUMBER.finditer(text) if figures else ():
         value = float(match["figure"].replace(",", ""))
         value *= _SHORT_SCALES.get((match["short"] or "").lower(), 1.0)
         value *= _SCALES.get((match["scale"] or "").lower(), 1.0)
         sort = "percent" if match["percent"] else "money" if match["money"] else "number"
         yield Number(sort, (-value if match["sign"] else value,), *match.span())
-    for match in _SPELT.finditer(text):
+    for match in _SPELT.finditer(text) if not _SPELT_WORDS.isdisjoint(small) else ():
         sort = "percent" if match["percent"] else "number"
         yield Number(sort, (_spelt(match[0].lower()),), *match.span())
 

@@ -6,16 +6,47 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from detectors.encoders.cache import ContentCache
 from detectors.hallucination.numbers import Number, agree, numbers
-from detectors.hallucination.wording import telling
+from detectors.hallucination.wording import stems
 from detectors.sentences import sentences
 from policyengine import Position, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
     from policyengine import Segment
+
+
+CACHE_BYTES = 16_000_000
+_LINE_BYTES, _STEM_BYTES, _NUMBER_BYTES = 400, 80, 250
+"""What these take in memory, about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence of a text."""
+
+    span: Span
+    stems: frozenset[str]
+    numbers: tuple[Number, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What is kept of a text of the context; it depends on the text alone."""
+
+    lines: tuple[Line, ...]
+    lower: str
+
+    @property
+    def size(self) -> int:
+        """In bytes, about."""
+        return len(self.lower) + sum(
+            _LINE_BYTES + _STEM_BYTES * len(one.stems) + _NUMBER_BYTES * len(one.numbers)
+            for one in self.lines
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +55,6 @@ class Passage:
 
     segment: Segment
     span: Span
-    stems: frozenset[str]
     numbers: tuple[Number, ...]
 
     @property
@@ -38,26 +68,62 @@ class Passage:
         return Position(self.segment, self.span)
 
 
+class Digests:
+    """Digests of texts seen before, for contexts that come again."""
+
+    def __init__(self) -> None:
+        self._cache: ContentCache[Digest] = ContentCache(CACHE_BYTES)
+
+    def of(self, text: str) -> Digest:
+        """The digest of a text."""
+        known = self._cache.get(text)
+        if known is None:
+            known = _digest(text)
+            self._cache.put(text, known, known.size)
+        return known
+
+
 class Context:
     """Everything that an answer may rest on: the context, and the request's own words."""
 
-    def __init__(self, context: Sequence[Segment], request: Sequence[Segment]) -> None:
+    def __init__(
+        self, context: Sequence[Segment], request: Sequence[Segment], digests: Digests
+    ) -> None:
         self.segments = tuple(context)
-        self.passages = [one for segment in context for one in _passages(segment)]
+        self.request = tuple(request)
+        self.passages: list[Passage] = []
         self._by_stem: dict[str, list[int]] = {}
-        for at, passage in enumerate(self.passages):
-            for one in passage.stems:
-                self._by_stem.setdefault(one, []).append(at)
-        asked = [segment.text for segment in request]
+        known = [digests.of(one.text) for one in (*context, *request)]
+        for segment, digest in zip(context, known, strict=False):
+            self._add(segment, digest.lines)
+        asked = known[len(self.segments) :]
         self.stems = frozenset(
-            (*self._by_stem, *(word.stem for text in asked for word in telling(text)))
+            (*self._by_stem, *(one for text in asked for line in text.lines for one in line.stems))
         )
-        self.numbers = tuple(
-            one for text in [segment.text for segment in context] + asked for one in numbers(text)
-        )
-        self.lower = "\n".join(
-            " ".join(text.lower().split()) for text in [one.text for one in context] + asked
-        )
+        self.numbers = tuple(one for text in known for line in text.lines for one in line.numbers)
+        self.lower = "\n".join(one.lower for one in known)
+        self._by_letter: dict[str, list[str]] = {}
+
+    def _add(self, segment: Segment, lines: Sequence[Line]) -> None:
+        """Each line with its next one as a passage; a line's words are in both of its passages."""
+        for at, line in enumerate(lines):
+            place = len(self.passages)
+            both = lines[at : at + 2]
+            numbers = tuple(number for one in both for number in one.numbers)
+            whole = Span(line.span.start, both[-1].span.end)
+            self.passages.append(Passage(segment, whole, numbers))
+            for one in line.stems:
+                places = self._by_stem.setdefault(one, [])
+                if at and (not places or places[-1] != place - 1):
+                    places.append(place - 1)
+                places.append(place)
+
+    def beginning(self, letter: str) -> Sequence[str]:
+        """The stems that begin so."""
+        if not self._by_letter:
+            for one in self.stems:
+                self._by_letter.setdefault(one[0], []).append(one)
+        return self._by_letter.get(letter, ())
 
     def weight(self, stem: str) -> float:
         """How telling a stem is: the rarer in the context, the more."""
@@ -66,6 +132,14 @@ class Context:
     def knows(self, number: Number) -> bool:
         """Whether a number of the claim stands anywhere."""
         return any(agree(number, known) for known in self.numbers)
+
+    def vouched(self, text: str) -> tuple[Span, ...]:
+        """The numbers of a text that are known here in another form."""
+        return tuple(
+            Span(one.start, one.end)
+            for one in numbers(text)
+            if text[one.start : one.end].lower() not in self.lower and self.knows(one)
+        )
 
     def nearest(self, stems: AbstractSet[str]) -> tuple[Passage | None, float]:
         """The passage that shares most with a claim, and the share of the claim that it holds."""
@@ -78,17 +152,14 @@ class Context:
         if not shared or not total:
             return None, 0.0
         at = max(shared, key=lambda one: (shared[one], -one))
+        if shared.get(at + 1) == shared[at]:
+            at += 1  # what they share is in both: rather what begins with it
         return self.passages[at], shared[at] / total
 
 
-def _passages(segment: Segment) -> Iterable[Passage]:
-    spans = sentences(segment.text)
-    for at, span in enumerate(spans):
-        whole = Span(span.start, spans[min(at + 1, len(spans) - 1)].end)
-        text = segment.text[whole.start : whole.end]
-        yield Passage(
-            segment,
-            whole,
-            frozenset(word.stem for word in telling(text)),
-            tuple(numbers(text)),
-        )
+def _digest(text: str) -> Digest:
+    lines = []
+    for span in sentences(text):
+        said = text[span.start : span.end]
+        lines.append(Line(span, stems(said), tuple(numbers(said))))
+    return Digest(tuple(lines), " ".join(text.lower().split()))

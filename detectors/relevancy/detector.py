@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from detectors.encoders.loading import load
+from detectors.reader.loading import load_reader
 from detectors.relevancy.judging import (
     OFF_CONTEXT_ANSWER,
     OFF_TOPIC_ANSWER,
@@ -98,7 +99,8 @@ class Relevancy(Detector[RelevancyOptions]):
     def warm_up(self, resources: Resources) -> None:
         """Load the encoder, shared with others, and the calibrations that belong to it."""
         self._vectors = load(self.options.encoder, resources)
-        self._judge = Judge(self.options, self._vectors)
+        reader = load_reader(resources) if self.options.reads else None
+        self._judge = Judge(self.options, self._vectors, reader)
 
     def detect(self, views: Sequence[View]) -> Sequence[Sequence[Finding]]:
         """What is off topic in each view."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detectors.calibration import Logistic
+from detectors.relevancy.addressing import addressed
 from detectors.relevancy.measures import (
     ANSWER,
+    ANSWER_READ,
     CONTEXT,
     STRAY,
     answered,
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from detectors.encoders.vectors import Vectors as Encoder
+    from detectors.reader.reader import Reader
     from detectors.relevancy.measures import Measured, Vectors
     from detectors.relevancy.options import RelevancyOptions
 
@@ -54,13 +57,19 @@ _NOTHING = Reading((), ())
 class Judge:
     """The models of one encoder, and what they say."""
 
-    def __init__(self, options: RelevancyOptions, encoder: Encoder) -> None:
+    def __init__(
+        self, options: RelevancyOptions, encoder: Encoder, reader: Reader | None = None
+    ) -> None:
         self._options = options
+        self._reader = reader
 
         def model(name: str, inputs: Sequence[str]) -> Logistic:
             return Logistic.of(name, encoder, inputs, options.calibration)
 
-        self._answer = model("relevancy.answer", ANSWER)
+        if reader is None:
+            self._answer = model("relevancy.answer", ANSWER)
+        else:
+            self._answer = model("relevancy.answer_read", ANSWER_READ)
         self._context = model("relevancy.context", CONTEXT)
         self._stray = model("relevancy.stray", STRAY)
         self._scope = model("topics.scope", SCOPE)
@@ -114,7 +123,10 @@ class Judge:
 
     def _answers(self, texts: Texts, vectors: Vectors) -> Iterable[Finding]:
         measured = answered(texts.request, texts.answer, vectors)
-        score = self._answer.probability(measured.inputs)
+        inputs = measured.inputs
+        if self._reader is not None:
+            inputs = (*inputs, addressed(self._reader, texts.request, measured.near))
+        score = self._answer.probability(inputs)
         whole = _about(OFF_TOPIC_ANSWER, score, texts.answer, measured)
         stray = [
             Finding(
@@ -122,10 +134,10 @@ class Judge:
                 probability,
                 piece.segment.path,
                 piece.span,
-                {"similarity": round(inputs[0], 4), "stray": True},
+                {"similarity": round(clues[0], 4), "stray": True},
             )
-            for piece, inputs in strays(texts.request, texts.answer, vectors)
-            if (probability := self._stray.probability(inputs)) >= _LEAST_TOLD
+            for piece, clues in strays(texts.request, texts.answer, vectors)
+            if (probability := self._stray.probability(clues)) >= _LEAST_TOLD
         ]
         return [*whole, *stray]
 

@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 ANSWER = ("best", "shared")
 """An answer beside its request: the cosine of the whole or of its best piece, and the share of the
 request's telling words that it holds."""
+ANSWER_READ = (*ANSWER, "addressed")
+"""The same, and the reader's logit that the answer addresses the request."""
 CONTEXT = ("whole", "best", "worst", "pieces")
 """An answer beside its context: cosines of its pieces with the nearest part of it (mean, most,
 least), and the logarithm of the number of its pieces."""
 STRAY = ("near", "kin")
 """A piece of a long answer: its cosine with the request, and with the two pieces nearest to it."""
 
+_NEAR = 3
 LEAST_PIECES = 5
 """A stray piece is told in answers of so many at least; in fewer it has no company to leave."""
 
@@ -39,6 +42,8 @@ class Measured:
     similarity: float
     best: Piece
     worst: Piece
+    near: tuple[Piece, ...] = ()
+    """The pieces nearest to the other text, the nearest first."""
 
 
 def answered(request: Reading, answer: Reading, vectors: Vectors) -> Measured:
@@ -50,7 +55,9 @@ def answered(request: Reading, answer: Reading, vectors: Vectors) -> Measured:
     text = answer.text if len(answer.text) <= WHOLE else answer.pieces[best].text
     shared = overlap(telling(request.text), telling(text))
     inputs = (max(float(near[best]), similarity), shared)
-    return Measured(inputs, similarity, answer.pieces[best], answer.pieces[worst])
+    order = sorted(range(len(near)), key=lambda at: -float(near[at]))[:_NEAR]
+    nearest = tuple(answer.pieces[at] for at in order)
+    return Measured(inputs, similarity, answer.pieces[best], answer.pieces[worst], nearest)
 
 
 def supported(context: Reading, answer: Reading, vectors: Vectors) -> Measured:

@@ -32,7 +32,7 @@ def telling(text: str) -> list[str]:
 def stem(word: str) -> str:
     """The word without its commonest endings; rough, and the same for both texts."""
     word = word.removesuffix("'s")
-    if word.isdigit():
+    if word.isdigit() or not word.endswith(_ENDINGS):
         return word
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _STEM:

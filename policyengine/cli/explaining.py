@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from policyengine.offline.explaining import Explanation, Run, ShownText
 
 BAR = "  | "
+MOST_BESIDE = 400
+"""So many characters of a passage are shown."""
 VERDICT_COLUMN = 5
 
 
@@ -118,6 +120,12 @@ def _text(shown: ShownText, *, plain: bool) -> Iterator[Text]:
     elif shown.differs:
         yield Text("  delivered:")
         yield from _barred(Text(visible(shown.delivered)))
+    for one in shown.beside:
+        place = f"{one.body} {one.path} {one.start}-{one.end}"
+        about = f"  {_told(one.finding)}, {one.name}: {place}"
+        yield Text(visible(about), VERDICTS[one.finding.verdict.word])
+        cut = one.text if len(one.text) <= MOST_BESIDE else one.text[:MOST_BESIDE] + " …"
+        yield from _barred(Text(visible(cut)))
 
 
 def _barred(text: Text) -> Iterator[Text]:

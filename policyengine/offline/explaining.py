@@ -31,17 +31,31 @@ class Run(NamedTuple):
     covered: tuple[ReportedFinding, ...]
 
 
+class Beside(NamedTuple):
+    """What a finding's evidence points to: its name there, the place, and the text."""
+
+    finding: ReportedFinding
+    name: str
+    body: str
+    path: str
+    start: int
+    end: int
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class ShownText:
     """A text of the exchange as it arrived and as it was delivered, None if it was not.
 
-    `runs` are the text cut at its findings; `whole` are those about all of it.
+    `runs` are the text cut at its findings; `whole` are those about all of it; `beside` is what
+    they were held against.
     """
 
     segment: Segment
     delivered: str | None = field(repr=False)
     runs: tuple[Run, ...] = field(repr=False)
     whole: tuple[ReportedFinding, ...]
+    beside: tuple[Beside, ...] = field(repr=False, default=())
 
     @property
     def differs(self) -> bool:
@@ -73,14 +87,20 @@ def explain(
         observe=settings.observe,
         all_findings=settings.all_findings,
     )
-    asked = tuple(_shown(request.phase, blocked=request.body is None))
+    known: dict[tuple[str, str], Segment] = {
+        (one.segment.body, one.segment.path): one.segment for one in request.phase.run.texts
+    }
+    asked = tuple(_shown(request.phase, known, blocked=request.body is None))
     reply = line.get("response")
     if request.body is None or reply is None:
         return Explanation(request.detections, asked, request.reply)
     response = deployment.check_response(request, reply)
     # A reply that keeps what came before the block is no error: its texts are delivered.
     blocked = response.reply is not None and response.reply[0] != OK
-    answered = tuple(_shown(response.phase, blocked=blocked))
+    known.update(
+        ((one.segment.body, one.segment.path), one.segment) for one in response.phase.run.texts
+    )
+    answered = tuple(_shown(response.phase, known, blocked=blocked))
     return Explanation(response.detections, asked + answered, response.reply)
 
 
@@ -90,7 +110,9 @@ def findings_of(stage: StageResult) -> Iterator[ReportedFinding]:
         yield from step.findings
 
 
-def _shown(phase: Phase, *, blocked: bool) -> Iterator[ShownText]:
+def _shown(
+    phase: Phase, known: Mapping[tuple[str, str], Segment], *, blocked: bool
+) -> Iterator[ShownText]:
     found: dict[str | None, list[ReportedFinding]] = {}
     for finding in findings_of(phase.result):
         found.setdefault(finding.path, []).append(finding)
@@ -103,7 +125,20 @@ def _shown(phase: Phase, *, blocked: bool) -> Iterator[ShownText]:
             delivered=None if blocked or text.dropped else left,
             runs=tuple(runs(segment.text, [one for one in here if one.span is not None])),
             whole=tuple(one for one in here if one.span is None),
+            beside=tuple(place for one in here for place in _beside(one, known)),
         )
+
+
+def _beside(finding: ReportedFinding, known: Mapping[tuple[str, str], Segment]) -> Iterator[Beside]:
+    """The places in the exchange that a finding's evidence points to."""
+    for name, value in finding.evidence.items():
+        if not isinstance(value, dict) or not isinstance(value.get("span"), dict):
+            continue
+        segment = known.get((value.get("body", ""), value.get("path", "")))
+        if segment is not None:
+            start, end = value["span"]["start"], value["span"]["end"]
+            text = segment.text[start:end]
+            yield Beside(finding, name, segment.body, segment.path, start, end, text)
 
 
 def runs(text: str, findings: Sequence[ReportedFinding]) -> Iterator[Run]:

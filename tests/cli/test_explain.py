@@ -107,3 +107,30 @@ def test_an_output_that_cannot_hold_a_character_is_given_its_escape(policies: Pa
         check=True,
     )
     assert rb"  | \xe9 [[terms.found 1 redact]]heron[[/]]" in result.stdout
+
+
+def test_what_a_claim_was_held_against_is_shown(policyengine: Run, tmp_path: Path) -> None:
+    config = tmp_path / "grounded.yaml"
+    config.write_text(
+        "version: 1\nmodels: {m: {base_url: http://localhost}}\npolicies:\n  p:\n    steps:\n"
+        "      - {step: s, detector: hallucination, flag_at: 0.05, "
+        "options: {layers: [facts, wording]}}\n"
+        "deployments:\n  d: {model: m, output: [p]}\n"
+    )
+    line = {
+        "request": {
+            "messages": [{"role": "user", "content": "How long is the bridge?"}],
+            "context": ["It opened in 2000. The bridge is 7.8 kilometres long. It has a toll."],
+        },
+        "response": {
+            "choices": [
+                {
+                    "index": 0,
+                    "message": {"role": "assistant", "content": "The bridge is 9.4 km long."},
+                }
+            ]
+        },
+    }
+    out = policyengine("explain", "-c", config, "-d", "d", stdin=json.dumps(line)).stdout
+    _, _, after = out.partition("passage: request /context/0 19-68\n")
+    assert after.startswith("  | The bridge is 7.8 kilometres long. It has a toll.\n")

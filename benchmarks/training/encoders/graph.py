@@ -155,13 +155,23 @@ class Graph:
         )
         self.add("LpNormalization", [total], "vector", axis=1, p=2)
         shapes = {"vector": ["rows", WIDTH], **outputs(self)}
+        inputs = {"input_ids": (TensorProto.INT64, ["rows", "tokens"])}
+        return self.written("all-MiniLM-L6-v2", inputs, shapes)
+
+    def written(
+        self,
+        name: str,
+        inputs: Mapping[str, tuple[int, Sequence[int | str]]],
+        outputs: Mapping[str, Sequence[int | str]],
+    ) -> bytes:
+        """The file; all outputs are float32."""
         graph = helper.make_graph(
             self._nodes,
-            "all-MiniLM-L6-v2",
-            [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["rows", "tokens"])],
+            name,
+            [helper.make_tensor_value_info(one, *about) for one, about in inputs.items()],
             [
-                helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
-                for name, shape in shapes.items()
+                helper.make_tensor_value_info(one, TensorProto.FLOAT, shape)
+                for one, shape in outputs.items()
             ],
             self._constants,
         )
@@ -169,22 +179,19 @@ class Graph:
         model = helper.make_model(graph, opset_imports=domains, ir_version=8)
         return bytes(model.SerializeToString())
 
-
-def float_model(tensors: Mapping[str, Array]) -> bytes:
-    """The model as published, in float32; beside the vector, how large each product's inputs get.
-
-    The output `NAME.reach` holds the largest absolute value of each input of the product NAME.
-    """
-
-    def reaches(graph: Graph) -> Mapping[str, Sequence[int | str]]:
+    def reaches(self) -> Mapping[str, Sequence[int | str]]:
+        """Outputs `NAME.reach`: the largest absolute value of each input of the product NAME."""
         shapes: dict[str, Sequence[int | str]] = {}
-        for name, source in graph.inputs_of.items():
-            size = graph.add("Abs", [source], f"{name}.size")
-            graph.add("ReduceMax", [size], f"{name}.reach", axes=[0, 1], keepdims=0)
+        for name, source in self.inputs_of.items():
+            size = self.add("Abs", [source], f"{name}.size")
+            self.add("ReduceMax", [size], f"{name}.reach", axes=[0, 1], keepdims=0)
             shapes[f"{name}.reach"] = ["inputs"]
         return shapes
 
-    return Graph(tensors, {}).model(reaches)
+
+def float_model(tensors: Mapping[str, Array]) -> bytes:
+    """The model as published, in float32, with how large each product's inputs get."""
+    return Graph(tensors, {}).model(Graph.reaches)
 
 
 def int8_model(tensors: Mapping[str, Array], quantized: Mapping[str, Quantized]) -> bytes:

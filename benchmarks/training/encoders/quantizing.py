@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float32]
 
-SMOOTHING = {"attend": 0.8, "up": 0.65, "down": 0.75}
+SMOOTHING = {"attend": 0.8, "beside": 0.8, "up": 0.65, "down": 0.75}
 """How much of an input's reach goes to its weights, chosen on the calibration texts."""
 LARGEST = 127
 PAIR = 128
@@ -35,7 +35,7 @@ def quantized(tensors: Mapping[str, Array], reach: Mapping[str, Array]) -> dict[
     parts = {"words": rows(tensors["embeddings.word_embeddings.weight"])}
     for number in range(LAYERS):
         for linear in linears(tensors, number):
-            parts[linear.name] = _product(linear, reach[linear.name])
+            parts[linear.name] = product(linear, reach[linear.name])
     return parts
 
 
@@ -46,7 +46,8 @@ def rows(table: Array) -> Quantized:
     return Quantized(np.rint(table / scales).astype(np.int8), scales.astype(np.float32), None)
 
 
-def _product(linear: Linear, reach: Array) -> Quantized:
+def product(linear: Linear, reach: Array) -> Quantized:
+    """A product in int8; `reach` is that of its inputs."""
     strength = SMOOTHING.get(linear.name.rstrip("0123456789"))
     smoothing = None if strength is None else _smoothing(linear.matrix, reach, strength)
     matrix = linear.matrix if smoothing is None else linear.matrix * smoothing[:, None]

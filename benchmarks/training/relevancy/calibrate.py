@@ -23,10 +23,10 @@ from detectors.encoders.loading import load
 from detectors.encoders.settings import EncoderSettings
 from policyengine import Memo, Resources
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.extend([str(Path(__file__).parent), str(Path(__file__).parents[1] / "reader")])
 
 from logistic import auroc, brier, calibration_error, fit
-from rows import Rows, answers, contexts, leaks, scopes, strays
+from rows import Rows, answers, answers_read, contexts, leaks, scopes, strays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FOLDS = 5
-SETS: tuple[Callable[..., Rows], ...] = (answers, contexts, strays, scopes, leaks)
+SETS: tuple[Callable[..., Rows], ...] = (
+    answers, answers_read, contexts, strays, scopes, leaks,
+)  # fmt: skip
 DIGITS = 5
 
 
@@ -109,11 +111,16 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--cache", type=Path, help="an .npz to keep vectors in, to fit again")
+    parser.add_argument("--only", nargs="*", help="of: " + ", ".join(s.__name__ for s in SETS))
     given = parser.parse_args()
     settings = TypeAdapter(EncoderSettings).validate_json(given.encoder)
     vectors = Encoded(settings, given.cache)
     models = {}
+    if given.only and given.output.exists():
+        models = json.loads(given.output.read_text(encoding="utf-8"))["models"]
     for make in SETS:
+        if given.only and make.__name__ not in given.only:
+            continue
         rows = make(given.data, vectors)
         vectors.keep()
         models[rows.name] = model(rows)

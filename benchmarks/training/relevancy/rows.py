@@ -10,14 +10,17 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from examples import document_of, held
 
 from detectors.prompt_leak.paraphrase import INPUTS, clues
-from detectors.relevancy.measures import ANSWER, CONTEXT, STRAY, answered, supported
+from detectors.reader.loading import load_reader
+from detectors.relevancy.addressing import addressed
+from detectors.relevancy.measures import ANSWER, ANSWER_READ, CONTEXT, STRAY, answered, supported
 from detectors.relevancy.measures import strays as stray_pieces
 from detectors.relevancy.reading import Reading, read
 from detectors.sentences import sentences, words
 from detectors.topics.scope import SCOPE, nearest_of, stacked
-from policyengine import Segment, Source
+from policyengine import Resources, Segment, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
 QUESTIONS = 300
 """So many questions of the largest set, those with the smallest sha256."""
+QUESTIONS_READ = 3000
 ANSWERS = 400
 PER_INTENT = 12
 EXAMPLES = 8
@@ -61,6 +65,8 @@ class Pair:
     unwanted: int
     sort: str
     group: str
+    document: str = ""
+    """What the reader's training left out or did not."""
 
 
 def load(data: Path, name: str) -> list[dict[str, Any]]:
@@ -106,12 +112,13 @@ def _rows(name: str, names: tuple[str, ...], made: list[tuple[Any, int, str, str
     return Rows(name, names, np.array(inputs, dtype=float), label, weights, list(groups))
 
 
-def _questions(data: Path) -> Iterator[Pair]:
+def _questions(data: Path, most: int = QUESTIONS) -> Iterator[Pair]:
     """A question and a sentence that answers it, or another one of the same passage."""
     for row in load(data, "relevancy/train/qnli_v1_dev"):
-        yield Pair(row["query"], row["answer"], 1 - row["relevant"], "qnli", row["query"])
+        asked = row["query"]
+        yield Pair(asked, row["answer"], 1 - row["relevant"], "qnli", asked, asked)
     quoted = load(data, "grounding/train/hallurag_qna")
-    kept = set(shuffled(row["query"] for row in quoted)[:QUESTIONS])
+    kept = set(shuffled(row["query"] for row in quoted)[:most])
     seen = set()
     for row in quoted:
         for one in _sentences(row["context"][0]) if row["query"] in kept else ():
@@ -119,15 +126,17 @@ def _questions(data: Path) -> Iterator[Pair]:
                 seen.add((row["query"], one))
                 quote, whole = row["response"].lower(), one.lower()
                 holds = quote in whole or whole in quote
-                yield Pair(row["query"], one, int(not holds), "hallurag", row["query"])
+                asked, document = row["query"], document_of(row)
+                yield Pair(asked, one, int(not holds), "hallurag", asked, document)
     for row in load(data, "grounding/train/clapnq_dev_answerable"):
         said = set(re.findall(r"\w+", row["response"].lower()))
-        yield Pair(row["query"], row["response"], 0, "clapnq", row["query"])
+        asked, document = row["query"], document_of(row)
+        yield Pair(asked, row["response"], 0, "clapnq", asked, document)
         for one in _sentences(row["context"][0]):
             own = set(re.findall(r"\w+", one.lower()))
             shared = len(own & said) / max(1, len(own))
             if shared < 0.35:  # what shares more may be a part of the answer, or lean on one
-                yield Pair(row["query"], one, 1, "clapnq", row["query"])
+                yield Pair(asked, one, 1, "clapnq", asked, document)
 
 
 def _strangers(pairs: list[Pair]) -> Iterator[Pair]:
@@ -170,6 +179,21 @@ def answers(data: Path, vectors: Encoded) -> Rows:
         for asked, said, pair in read_pairs
     ]
     return _rows("relevancy.answer", ANSWER, made)
+
+
+def answers_read(data: Path, vectors: Encoded) -> Rows:
+    """The same with what the reader says, of documents that it did not learn from."""
+    pairs = [pair for pair in _questions(data, QUESTIONS_READ) if held(pair.document)]
+    pairs += [*_strangers(pairs), *_long(data, pairs)]
+    reader = load_reader(Resources())
+    made = []
+    for pair in pairs:
+        asked, said = reading(pair.asked), reading(pair.said)
+        vectors.want([text for one in (asked, said) for text in one.wanted()])
+        found = answered(asked, said, vectors)
+        inputs = (*found.inputs, addressed(reader, asked, found.near))
+        made.append((inputs, pair.unwanted, pair.sort, pair.group))
+    return _rows("relevancy.answer_read", ANSWER_READ, made)
 
 
 def contexts(data: Path, vectors: Encoded) -> Rows:

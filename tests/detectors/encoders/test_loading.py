@@ -150,7 +150,7 @@ def test_a_model_with_other_inputs_or_no_vector_is_told(folder: Path) -> None:
 def test_a_library_that_is_missing_is_named(
     settings: Any, module: str, library: str, extra: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("static", module):
+    for name in ("static", "sessions", module):
         monkeypatch.delitem(sys.modules, f"detectors.encoders.{name}", raising=False)
     monkeypatch.setitem(sys.modules, library, None)
     told = refused(settings)

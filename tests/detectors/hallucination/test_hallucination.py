@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from detectors.hallucination.detector import CONTRADICTED, UNSUPPORTED, Hallucination
+from detectors.hallucination.detector import Hallucination
+from detectors.hallucination.findings import CONTRADICTED, UNSUPPORTED
 from policyengine import Engine, Exchange, Position, Resources, Segment, Source, Truncated, View
 from policyengine.testing import checks
 
@@ -23,6 +24,11 @@ CONTEXT = (
 )
 
 
+EVEN = 0.5
+RESOURCES = Resources()
+"""The reader is loaded once for all tests."""
+
+
 def view(answer: str, *context: str, asked: str = "Tell me about the bridge.") -> View:
     said = Segment("/choices/0/message/content", Source.COMPLETION, answer, "response")
     given = [Segment(f"/context/{at}", Source.CONTEXT, one) for at, one in enumerate(context)]
@@ -33,7 +39,7 @@ def found(
     answer: str, *context: str, asked: str = "Tell me about the bridge.", **options: Any
 ) -> Sequence[Finding]:
     detector = Hallucination(Hallucination.Options.model_validate(options))
-    detector.warm_up(Resources())
+    detector.warm_up(RESOURCES)
     (findings,) = detector.detect([view(answer, *(context or (CONTEXT,)), asked=asked)])
     points = {kind.name: kind.recommended_at for kind in detector.kinds}
     return [one for one in findings if one.score >= points[one.kind]]
@@ -85,13 +91,31 @@ def test_a_fact_that_stands_nowhere_is_told_with_its_place(answer: str, fact: st
 
 def test_another_number_in_the_place_of_the_contexts_is_a_contradiction() -> None:
     answer = "The bridge across the sound is 9.4 kilometres long and cost 30 billion kroner."
-    findings = found(answer)
-    assert spans(findings, answer, CONTRADICTED) == ["9.4"]
-    (one,) = [one for one in findings if one.kind == CONTRADICTED]
+    (told,) = spans(found(answer, layers=["facts", "wording"]), answer, CONTRADICTED)
+    assert told == "9.4"
+    findings = found(answer, layers=["facts", "wording"])
+    one = next(one for one in findings if one.kind == CONTRADICTED)
     assert isinstance(one.evidence["passage"], Position)
     place = one.evidence["passage"]
     assert place.span is not None
     assert "7.8 kilometres" in place.segment.text[place.span.start : place.span.end]
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("Trains do not run on the lower deck.", "not"),
+        ("Cars pay a toll at the gate in Helsingor.", "Helsingor"),
+        ("Trains run on the upper deck.", "upper"),
+    ],
+)
+def test_what_is_turned_around_is_told_by_its_words(answer: str, words: str) -> None:
+    detector = Hallucination(Hallucination.Options())
+    detector.warm_up(RESOURCES)
+    (findings,) = detector.detect([view(answer, CONTEXT)])
+    worst = max(findings, key=lambda one: (one.score, one.kind == UNSUPPORTED))
+    assert worst.score > EVEN
+    assert any(words in told for told in spans([worst], answer))
 
 
 def test_an_invented_claim_is_told_whole() -> None:
@@ -135,7 +159,7 @@ def test_a_context_that_is_a_table_is_read() -> None:
     table = "| Bridge | Length |\n|---|---|\n| Sound | 7.8 km |\n| Belt | 6.8 km |"
     assert found("The Sound bridge has a length of 7.8 km.", table) == []
     answer = "The Sound bridge has a length of 9.9 km."
-    assert "9.9" in spans(found(answer, table), answer)
+    assert "9.9" in spans(found(answer, table, layers=["facts"]), answer)
 
 
 def test_either_side_of_a_context_that_contradicts_itself_is_supported() -> None:

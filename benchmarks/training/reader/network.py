@@ -1,0 +1,119 @@
+"""The reader in torch: the encoder's upper layers over two texts at once, and its heads."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+WIDTH, HEADS = 384, 12
+MARKS = 12
+
+
+class Said(NamedTuple):
+    """For each token and each pair, logits."""
+
+    wrong: torch.Tensor
+    """(pairs, tokens): that a token of the answer is not supported."""
+    conflict: torch.Tensor
+    """(pairs, tokens): that it is contradicted, if it is not supported."""
+    label: torch.Tensor
+    """(pairs, 3): supported, unsupported, contradicted."""
+    relevant: torch.Tensor
+    """(pairs,): that the answer addresses the request."""
+
+
+class Text(NamedTuple):
+    """Tokens, filled up to the longest; `real` tells them from the filling."""
+
+    states: torch.Tensor
+    marks: torch.Tensor
+    real: torch.Tensor
+
+
+class Layer(nn.Module):
+    """A layer as BERT's are, in which the answer looks at what stands beside it, not that at it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.attend = nn.Linear(WIDTH, 3 * WIDTH)
+        self.mix = nn.Linear(WIDTH, WIDTH)
+        self.up = nn.Linear(WIDTH, 4 * WIDTH)
+        self.down = nn.Linear(4 * WIDTH, WIDTH)
+        self.middle = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.out = nn.LayerNorm(WIDTH, eps=1e-12)
+
+    def forward(
+        self, states: torch.Tensor, beside: torch.Tensor, mask: torch.Tensor
+    ) -> torch.Tensor:
+        """The answer's states after they looked at each other and at what stands beside."""
+        rows, tokens, _ = states.shape
+        query, key, value = self.attend(states).chunk(3, -1)
+        keys, values = functional.linear(
+            beside, self.attend.weight[WIDTH:], self.attend.bias[WIDTH:]
+        ).chunk(2, -1)
+        parts = [query, torch.cat([keys, key], 1), torch.cat([values, value], 1)]
+        query, key, value = (
+            one.view(rows, -1, HEADS, WIDTH // HEADS).transpose(1, 2) for one in parts
+        )
+        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        mixed = self.mix(mixed.transpose(1, 2).reshape(rows, tokens, WIDTH))
+        states = self.middle(states + mixed)
+        return self.out(states + self.down(functional.gelu(self.up(states))))
+
+    def load(self, tensors: Mapping[str, NDArray[np.float32]], number: int) -> None:
+        place = f"encoder.layer.{number}."
+
+        def of(*names: str) -> torch.Tensor:
+            return torch.cat([torch.tensor(tensors[place + name]) for name in names])
+
+        names = [f"attention.self.{part}" for part in ("query", "key", "value")]
+        pairs = {
+            self.attend: names, self.mix: ["attention.output.dense"],
+            self.up: ["intermediate.dense"], self.down: ["output.dense"],
+            self.middle: ["attention.output.LayerNorm"], self.out: ["output.LayerNorm"],
+        }  # fmt: skip
+        for module, parts in pairs.items():
+            module.weight.data = of(*(f"{name}.weight" for name in parts))
+            module.bias.data = of(*(f"{name}.bias" for name in parts))
+
+
+class Network(nn.Module):
+    """Marks are added to the states; the first token of the answer speaks for the pair."""
+
+    def __init__(self, layers: int) -> None:
+        super().__init__()
+        self.marks = nn.Embedding(MARKS, WIDTH)
+        nn.init.normal_(self.marks.weight, std=0.02)
+        self.enter = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.layers = nn.ModuleList(Layer() for _ in range(layers))
+        self.tokens = nn.Linear(WIDTH, 2)
+        self.pairs = nn.Linear(2 * WIDTH, 4)
+        for head in (self.tokens, self.pairs):
+            nn.init.normal_(head.weight, std=0.02)
+            nn.init.zeros_(head.bias)
+
+    def forward(self, beside: Text, answer: Text, words: torch.Tensor) -> Said:
+        """`words` tells the answer's words from what the tokenizer puts around them."""
+        around, states = (
+            self.enter(one.states + self.marks(one.marks)) for one in (beside, answer)
+        )
+        real = torch.cat([beside.real, answer.real], 1)
+        mask = torch.zeros(real.shape, dtype=states.dtype).masked_fill(~real, -math.inf)
+        mask = mask[:, None, None, :]
+        for layer in self.layers:
+            states = layer(states, around, mask)
+        tokens = self.tokens(states)
+        weight = words.to(states.dtype)
+        mean = (states * weight[:, :, None]).sum(1) / weight.sum(1, keepdim=True).clamp(min=1)
+        pair = self.pairs(torch.cat([states[:, 0], mean], -1))
+        return Said(tokens[..., 0], tokens[..., 1], pair[:, :3], pair[:, 3])

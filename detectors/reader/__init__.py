@@ -1,0 +1,1 @@
+"""Two texts read together: a claim beside passages, an answer beside its request."""
