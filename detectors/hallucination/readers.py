@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 Label = Annotated[str, Field(min_length=1)]
 
 
+def _fixed(value: Any) -> Any:
+    """A list as a tuple: behind `_named`, what was JSON is taken for Python's own."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+Labels = Annotated[tuple[Label, ...], Field(min_length=1), BeforeValidator(_fixed)]
+
+
 class Packaged(Options):
     """The reader trained for this library: 22 million parameters in int8, no torch."""
 
@@ -46,7 +54,7 @@ class Transformers(Options):
     task: Literal["tokens", "pairs"]
     """`tokens`: a token classifier over context and answer, as LettuceDetect's. `pairs`: a
     classifier of context and claim, as NLI models, HHEM and MiniCheck."""
-    unsupported: Annotated[tuple[Label, ...], Field(min_length=1)] | None = None
+    unsupported: Labels | None = None
     """The model's labels that say that something is not supported. A model of pairs with one output
     gives the probability that the claim is consistent, and has no labels."""
     contradicted: Label | None = None
