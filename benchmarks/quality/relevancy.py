@@ -91,6 +91,7 @@ def answers(given: argparse.Namespace, resources: Resources) -> dict[str, Any]:
         unwanted = np.array([1 - row["relevant"] for row in rows])
         scores = {
             "relevancy (onnx)": ours(pairs, {}, resources),
+            "relevancy (onnx), reader": ours(pairs, {"reader": True}, resources),
             "raw cosine (onnx)": 1 - np.clip(cosines(pairs, Onnx(), resources), 0, 1),
             "relevancy (static)": ours(pairs, {"encoder": "static"}, resources),
             "raw cosine (static)": 1 - np.clip(cosines(pairs, Static(), resources), 0, 1),

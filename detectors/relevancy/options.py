@@ -27,10 +27,10 @@ class RelevancyOptions(Options):
     nothing in them, `fail` fails the step, `judge` treats them as any (for other encoders)."""
     encoder: EncoderSettings = Onnx()
     """What turns text into vectors."""
-    reader: bool | None = None
-    """Whether a trained model also reads the answer beside its request, and tells an answer from a
-    sentence on the same topic. Unless told otherwise it does with the encoder `onnx`, since others
-    are chosen for their speed or their language."""
+    reader: bool = False
+    """Whether a trained model also reads the answer beside its request. On questions that were
+    written for a passage it tells an answer from its neighbour better than similarity does, on
+    questions that people asked of a search engine it does not; it doubles the time."""
     calibration: Annotated[str, Field(min_length=1)] | None = None
     """A file with the calibration of an encoder of your own."""
 
@@ -43,8 +43,7 @@ class RelevancyOptions(Options):
     @property
     def reads(self) -> bool:
         """Whether the reader is wanted: for answers beside requests alone."""
-        wanted = isinstance(self.encoder, Onnx) if self.reader is None else self.reader
-        return wanted and not self.purposes and "request" in self.against
+        return self.reader and not self.purposes and "request" in self.against
 
     @property
     def purposes(self) -> tuple[str, ...]:

@@ -253,3 +253,25 @@ def test_a_calibration_of_something_else_is_refused(
 def test_a_purpose_and_something_to_compare_answers_with_are_two_steps() -> None:
     with pytest.raises(ValidationError, match="use two steps"):
         Relevancy.Options.model_validate({"purpose": "Bank accounts", "against": ("request",)})
+
+
+def test_with_the_reader_an_answer_is_told_from_a_sentence_on_the_same_topic() -> None:
+    resources = Resources()
+
+    def score(answer: str, **options: Any) -> float:
+        detector = Relevancy(Relevancy.Options.model_validate(options))
+        detector.warm_up(resources)
+        said = Segment("/choices/0/message/content", Source.COMPLETION, answer, "response")
+        asked = Segment("/messages/0/content", Source.PROMPT, "When was the old bridge opened?")
+        (findings,) = detector.detect([View((said,), (asked,))])
+        return max((one.score for one in findings), default=0.0)
+
+    right, wrong = "It was opened to the public in 1998.", "The old bridge is made of red bricks."
+    assert score(wrong, reader=True) > score(right, reader=True)
+    assert score(wrong) < score(right)  # similarity alone is misled by the words they share
+
+
+def test_the_reader_needs_a_calibration_of_the_encoder_with_it() -> None:
+    detector = Relevancy(Relevancy.Options.model_validate({"encoder": "static", "reader": True}))
+    with pytest.raises(WarmUpError, match=r"relevancy\.answer_read"):
+        detector.warm_up(Resources())
