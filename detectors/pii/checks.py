@@ -26,9 +26,9 @@ _ISSUERS = re.compile(
     |3[47][0-9]{13}                                                         # American Express
     |(?:6011|64[4-9][0-9]|65[0-9]{2})[0-9]{12,15}                           # Discover
     |3(?:0[0-5]|09|[689][0-9])[0-9]{11,16}                                  # Diners Club
-    |35(?:2[89]|[3-8][0-9])[0-9]{12,15}|(?:1800|2131)[0-9]{11}              # JCB
+    |35[0-9]{14,17}|(?:1800|2131)[0-9]{11}                                  # JCB
     |(?:62|81)[0-9]{14,17}                                                  # UnionPay
-    |(?:5018|5020|5038|5893|6304|6759|676[1-3])[0-9]{8,15}                  # Maestro
+    |(?:5[0678][0-9]{2}|6304|6390|6759|676[1-3]|0604)[0-9]{8,15}            # Maestro
     |220[0-4][0-9]{12,15}                                                   # Mir
     |(?:60|82)[0-9]{14}                                                     # RuPay
     |9792[0-9]{12}                                                          # Troy
@@ -84,6 +84,10 @@ class Checks:
             return self._numbering.formed
         if validate is Checks.phone_dialled_abroad:
             return lambda _form: Formed("0", self.phone_dialled_abroad)
+        if validate is Checks.phone_without_plus:
+            return self._numbering.coded_form
+        if validate is Checks.unassigned_phone:
+            return lambda form: values.unassigned_formed(form, self.unassigned_phone)
         return values.FORMED.get(validate) if callable(validate) else None
 
     def payment_card(self, candidate: str) -> int:
@@ -121,6 +125,15 @@ class Checks:
     def international_phone(self, candidate: str) -> int:
         """A number with its country code."""
         return self._numbering.international(candidate)
+
+    def phone_without_plus(self, candidate: str) -> int:
+        """A number in groups, the first of which is its country code."""
+        return self._numbering.coded(candidate)
+
+    def unassigned_phone(self, candidate: str) -> int:
+        """A number with a country's code that there is, or of ten digits as North America has."""
+        known = not candidate.startswith(("+", "(+")) or self._numbering.country(candidate)
+        return values.unassigned_phone(candidate) if known else 0
 
     def national_phone(self, candidate: str) -> int:
         """A number as it is dialled inside one of the configured regions."""

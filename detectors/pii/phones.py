@@ -29,6 +29,11 @@ _DATE_FORM = re.compile(r"(?:0{4}[-./ ]0{1,2}[-./ ]0{1,2}|0{1,2}[-./ ]0{1,2}[-./
 _NANP_GROUPS = frozenset({(10,), (3, 3, 4), (3, 7), (11,), (1, 10), (1, 3, 3, 4), (1, 3, 7)})
 _TYPES = ("premium_rate", "toll_free", "shared_cost", "voip", "personal_number", "pager", "uan",
           "voicemail", "fixed_line", "mobile")  # fmt: skip
+_SIGN = re.compile("[^0-9()]")
+_MIXED = 3
+"""As many different signs between groups as no telephone number has."""
+_CODED = 10
+"""How many digits a number has at least that begins with its country code and no sign."""
 _LONGEST = 17
 _SHORTEST = 7
 
@@ -81,6 +86,25 @@ class Numbering:
             return len(candidate)
         shorter = islice(_ends(candidate), 1, None)
         return next((end for end, groups in shorter if self._assigned("".join(groups))), 0)
+
+    def country(self, candidate: str) -> bool:
+        """Whether a candidate begins with the code of a country."""
+        digits = candidate.translate(_NO_SEPARATORS)
+        return any(digits[:size] in self._codes for size in (1, 2, 3))
+
+    def coded(self, candidate: str) -> int:
+        """How much of `candidate` is a number whose first group is its country code."""
+        code, *rest = candidate.translate(_SEPARATORS).split()
+        assigned = code in self._codes and self._assigned(code + "".join(rest))
+        return len(candidate) if assigned and not _DATE.match(candidate) else 0
+
+    def coded_form(self, form: str) -> Formed | None:
+        """What is left of `coded` where a candidate's form is known; the code 1 has its own row."""
+        sized = _LONGEST > form.count("0") >= _CODED and len(set(_SIGN.findall(form))) < _MIXED
+        _, second, *rest = form.translate(_SEPARATORS).split()
+        # Pairs are bytes and scores as well, but behind one digit for the area.
+        apart = len(second) == 1 or max(map(len, (second, *rest))) > len("00")
+        return Formed("23456789", self.coded) if sized and apart else None
 
     def national(self, candidate: str) -> int:
         """How much of `candidate` is a number as one of the configured regions dials it."""

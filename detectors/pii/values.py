@@ -169,14 +169,46 @@ def phone(candidate: str) -> int:
     if not 7 <= len(digits) <= 15 or _WRITTEN_DATE.match(candidate) or not int(digits):
         return 0
     balanced = candidate.count("(") == candidate.count(")") and candidate.count("/") < 2
-    return len(candidate) if balanced and max(map(len, groups)) > 2 else 0
+    return len(candidate) if balanced and max(map(len, groups)) > 2 else _paired(candidate, groups)
+
+
+def _paired(candidate: str, groups: list[str]) -> int:
+    """Four or five pairs, as many countries write their numbers, and no list that counts."""
+    paired = [len(group) for group in groups] in ([2] * 4, [2] * 5)
+    alike = len(set(re.findall("[^0-9]", candidate))) == 1 and "." not in candidate
+    return len(candidate) if paired and alike and not _counted(groups) else 0
+
+
+def _counted(groups: list[str]) -> bool:
+    """Whether each number is as much more than the one before."""
+    return len({int(after) - int(before) for before, after in pairwise(groups)}) == 1
 
 
 def unassigned_phone(candidate: str) -> int:
     """A number with a sign or prefix for a country, or of ten digits as North America has them."""
     digits = "".join(re.findall("[0-9]+", candidate))
     domestic = len(digits) == 10 or digits.startswith("1" if len(digits) == 11 else "001")
-    return phone(candidate) if candidate.startswith("+") or domestic else 0
+    return phone(candidate) if candidate.startswith(("+", "(+")) or domestic else 0
+
+
+_PAGES = range(1, 100)
+"""How many pages an article has, whose volume, number and pages are written in the same way."""
+_ELSEWHERE = {(3, 2, 3): "489", (3, 2, 2): "", (3, 2, 2, 2): "456789", (3, 4, 4): "1"}
+
+
+def phone_elsewhere(candidate: str) -> int:
+    """A national number of a few forms that little else has; it neither counts nor spans a range.
+
+    What no number begins with is left out: three, two and three digits are Norwegian mobiles, three,
+    four and four Chinese ones.
+    """
+    groups = re.findall("[0-9]+", candidate)
+    sizes = [len(group) for group in groups]
+    begins = _ELSEWHERE.get(tuple(sizes), "123456789")
+    if groups[0][0] not in begins or (_counted(groups) and len(groups) > 2):
+        return 0
+    pages = candidate[0] == "(" and "-" in candidate and sizes[-1] == sizes[-2]
+    return len(candidate) if not pages or int(groups[-1]) - int(groups[-2]) not in _PAGES else 0
 
 
 def trunk_phone(candidate: str) -> int:
@@ -187,28 +219,38 @@ def trunk_phone(candidate: str) -> int:
     groups = re.findall("[0-9]+", candidate)
     digits = "".join(groups)
     begun = digits.startswith("0") and not digits.startswith("00")
-    counted = len({int(after) - int(before) for before, after in pairwise(groups)}) == 1
     sizes = [len(group) for group in groups]
-    otherwise = (counted and len(groups) > 2) or sizes == [3, 3, 3] or max(sizes[2:], default=0) > 4
+    otherwise = (_counted(groups) and len(groups) > 2) or sizes == [3, 3, 3] or max(sizes[2:], default=0) > 4
     gaps = re.findall("[0-9]([^0-9(]+)[0-9]", candidate)
-    if not begun or otherwise or len(set(gaps[1:])) > 1 or not 9 <= len(digits) <= 11:
+    longest = 12 if candidate.startswith("(") else 11
+    if not begun or otherwise or len(set(gaps[1:])) > 1 or not 9 <= len(digits) <= longest:
         return 0
     paired = sizes == [2] * 5
     return len(candidate) if paired else phone(candidate)
 
 
 def _phone_formed(form: str) -> Formed | None:
+    if re.fullmatch("00(?:[ -]00){3,4}", form):
+        return Formed("0123456789", phone)
     return Formed("0123456789+(", _not_zero) if phone(form.replace("0", "7")) else None
 
 
-def _unassigned_formed(form: str) -> Formed | None:
-    if form.startswith("+") or form.count("0") == 10:
+def unassigned_formed(form: str, check: Callable[[str], int]) -> Formed | None:
+    """What is left of `unassigned_phone`, and of a check that asks it last."""
+    if form.startswith(("+", "(+")):
+        return Formed("+(", check) if phone(form.replace("0", "7")) else None
+    if form.count("0") == 10:
         return _phone_formed(form)
-    return Formed("01(", unassigned_phone) if phone(form.replace("0", "7")) else None
+    return Formed("01(", check) if phone(form.replace("0", "7")) else None
 
 
 def _trunk_formed(form: str) -> Formed | None:
-    return Formed("0(", trunk_phone) if 9 <= form.count("0") <= 11 else None
+    return Formed("0(", trunk_phone) if 9 <= form.count("0") <= 12 else None
+
+
+def _elsewhere_formed(form: str) -> Formed | None:
+    rest = (form.partition(")")[2] or form).strip()
+    return Formed("123456789(", phone_elsewhere) if len({*rest} - {"0"}) < 2 else None
 
 
 def _not_zero(candidate: str) -> int:
@@ -217,7 +259,7 @@ def _not_zero(candidate: str) -> int:
 
 FORMED: dict[Callable[..., int], Callable[[str], Formed | None]] = {
     phone: _phone_formed,
-    unassigned_phone: _unassigned_formed,
+    phone_elsewhere: _elsewhere_formed,
     trunk_phone: _trunk_formed,
 }
 """What is left of a check where a candidate's form is known, with 0 for each digit."""

@@ -11,6 +11,12 @@ _CARD = (
     "diners", "jcb", "maestro", "unionpay", "cc", "cvv", "cvc", "expiry", "payment", "kreditkarte",
     "tarjeta", "carte",
 )  # fmt: skip
+_OTHER = (
+    "barcode", "case", "ean", "gtin", "iccid", "id", "invoice", "isbn", "order", "part", "ref",
+    "reference", "serial", "sku", "snowflake", "ticket", "timestamp", "tracking", "upc",
+    "order number", "part number", "serial number", "tracking number",
+)  # fmt: skip
+"""What a number is called that only has a card's length by chance."""
 _IBAN = ("iban", "account", "bank", "transfer", "swift", "bic", "konto", "compte", "cuenta")
 _ISO7812 = (
     "ISO/IEC 7812-1 (check digit, issuers), https://en.wikipedia.org/wiki/Payment_card_number"
@@ -48,13 +54,17 @@ RECOGNIZERS = (
         kind="pii.payment_card",
         gate=NUMBER,
         before=_NUMBER_STARTS,
-        shapes=(r"[0-9]{12,13}|[0-9]{17,19}",),
+        shapes=(
+            r"[0-9]{12,13}|[0-9]{17,19}",
+            r"(?<![0-9][ -])[0-9]{4}(?:[ -][0-9]{4}){2}(?![ -][0-9])",
+        ),
         after=_NUMBER_ENDS,
         longest=19,
         validate=Checks.payment_card,
-        score=0.4,
+        score=0.6,
         in_context=0.9,
         context=_CARD,
+        contrary=_OTHER,
         source=_ISO7812,
         example="Card number: 4222222222222",
         checksum=True,
