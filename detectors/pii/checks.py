@@ -7,7 +7,7 @@ import re
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from detectors.pii import values, web
+from detectors.pii import dialling, web
 from detectors.pii.phones import Formed, Numbering
 from policyengine import WarmUpError
 
@@ -87,8 +87,8 @@ class Checks:
         if validate is Checks.phone_without_plus:
             return self._numbering.coded_form
         if validate is Checks.unassigned_phone:
-            return lambda form: values.unassigned_formed(form, self.unassigned_phone)
-        return values.FORMED.get(validate) if callable(validate) else None
+            return lambda form: dialling.unassigned_formed(form, self.unassigned_phone)
+        return dialling.FORMED.get(validate) if callable(validate) else None
 
     def payment_card(self, candidate: str) -> int:
         """An issuer's range and length, and the check digit of ISO/IEC 7812-1, annex B."""
@@ -133,7 +133,7 @@ class Checks:
     def unassigned_phone(self, candidate: str) -> int:
         """A number with a country's code that there is, or of ten digits as North America has."""
         known = not candidate.startswith(("+", "(+")) or self._numbering.country(candidate)
-        return values.unassigned_phone(candidate) if known else 0
+        return dialling.unassigned_phone(candidate) if known else 0
 
     def national_phone(self, candidate: str) -> int:
         """A number as it is dialled inside one of the configured regions."""
@@ -150,7 +150,7 @@ class Checks:
         """A number of a numbering plan before the letter x and an extension."""
         number, sign, _ = candidate.lower().partition("x")
         number = number.rstrip()
-        written = sign and (values.phone(number) or self.national_phone(number) == len(number))
+        written = sign and (dialling.phone(number) or self.national_phone(number) == len(number))
         return len(candidate) if written else 0
 
     def unchecked_card(self, candidate: str) -> int:

@@ -161,7 +161,7 @@ def main() -> None:
     parser.add_argument("--missed", type=int, default=0, help="how many of each sort to show")
     parser.add_argument("--only", help="a kind")
     arguments = parser.parse_args()
-    chance = random.Random(SEED)  # noqa: S311 - nothing secret
+    chance = random.Random(SEED)
     detector = Pii(Pii.Options.model_validate({"models": {}}))
     detector.warm_up(Resources())
     points = {kind.name: kind.recommended_at for kind in detector.kinds}
@@ -190,11 +190,15 @@ def main() -> None:
     for (kind, source, announced), count in sorted(counts.items()):
         kinds[kind, announced].update(count)
         if count[False]:
-            print(f"{kind} | {source} | {'announced' if announced else 'bare'} | {count[True]} of {count.total()}")
+            print(
+                f"{kind} | {source} | {'announced' if announced else 'bare'} | {count[True]} of {count.total()}"
+            )
             for text in missed[kind, source, announced][: arguments.missed]:
                 print("    ", text)
     for (kind, announced), count in sorted(kinds.items()):
-        print(f"{kind} | {'announced' if announced else 'bare'} | {count[True] / count.total():.3f} of {count.total()}")
+        print(
+            f"{kind} | {'announced' if announced else 'bare'} | {count[True] / count.total():.3f} of {count.total()}"
+        )
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detectors.pii import values
+from detectors.pii import dialling
 from detectors.pii.checks import Checks
 from detectors.pii.rows import GAP, NUMBER, WORD, Recognizer
 
@@ -172,7 +172,7 @@ RECOGNIZERS = (
         after=_PHONE_ENDS,
         tail=_EXTENSION,
         longest=32 + _EXTENDED,
-        validate=values.trunk_phone,
+        validate=dialling.trunk_phone,
         score=0.55,
         in_context=0.9,
         context=_PHONE,
@@ -185,7 +185,9 @@ RECOGNIZERS = (
         kind="pii.phone",
         gate=NUMBER,
         before=_PHONE_STARTS + "(?<![0-9][ ])",
-        shapes=(r"[0-9]{1,3}[ .\-](?:[(][0-9]{1,4}[)][ .\-]?)?[0-9]{1,8}(?:[ .\-][0-9]{2,8}){1,4}",),
+        shapes=(
+            r"[0-9]{1,3}[ .\-](?:[(][0-9]{1,4}[)][ .\-]?)?[0-9]{1,8}(?:[ .\-][0-9]{2,8}){1,4}",
+        ),
         after=_PHONE_ENDS + "(?![ ][0-9])",
         tail=_EXTENSION,
         longest=56 + _EXTENDED,
@@ -203,8 +205,7 @@ RECOGNIZERS = (
         gate=NUMBER,
         before=_PHONE_STARTS + "(?<![0-9][ ])",
         shapes=(
-            r"[(][0-9]{2,3}[)][ ]?[0-9]{3,5}[ \-][0-9]{4}",
-            r"[(][0-9]{2,3}[)][ ]?[0-9]{6,8}",
+            r"[(][0-9]{2,3}[)][ ]?(?:[0-9]{3,5}[ \-][0-9]{4}|[0-9]{6,8})",
             r"[0-9]{3}[ \-][0-9]{2}(?:[ \-][0-9]{3}|(?:[ \-][0-9]{2}){2})",
             r"[0-9]{2}[ \-][0-9]{3}(?:[ \-][0-9]{2}){2}",
             r"[0-9]{2,3}[ \-][0-9]{4}[ \-][0-9]{4}",
@@ -212,12 +213,12 @@ RECOGNIZERS = (
         after=_PHONE_ENDS + "(?![ ][0-9])",
         tail=_EXTENSION,
         longest=16 + _EXTENDED,
-        validate=values.phone_elsewhere,
+        validate=dialling.phone_elsewhere,
         score=0.55,
         in_context=0.9,
         context=_PHONE,
         contrary=_OTHER,
-        source="how libphonenumber writes the national numbers of many regions, in groups of their own",
+        source="how libphonenumber writes the national numbers of many regions",
         example="You find us at 412 34 567",
     ),
     Recognizer(
@@ -232,7 +233,7 @@ RECOGNIZERS = (
         after=_PHONE_ENDS,
         tail=_EXTENSION,
         longest=46 + _EXTENDED,
-        validate=values.phone,
+        validate=dialling.phone,
         score=0.0,
         in_context=0.75,
         context=_CALLED,
