@@ -30,15 +30,17 @@ _MONTH_NAME = (
 )
 
 _FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+# Each pattern first asks for what it can begin with, which leaves most places at once.
 _DATE = re.compile(
-    rf"\b(?P<y1>\d{{4}})-(?P<m1>\d{{1,2}})-(?P<d1>\d{{1,2}})\b"
-    rf"|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m2>{_MONTH_NAME})(?:,? (?P<y2>\d{{4}})\b)?"
-    rf"|\b(?P<m3>{_MONTH_NAME}) (?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y3>\d{{4}})\b)?"
-    rf"|\b(?P<m4>{_MONTH_NAME}),? (?P<y4>\d{{4}})\b",
+    r"\b(?=\d|[jfmasond](?:an|eb|ar|pr|ay|u[nlg]|ep|ct|ov|ec))(?:"
+    r"(?P<y1>\d{4})-(?P<m1>\d{1,2})-(?P<d1>\d{1,2})\b"
+    rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m2>{_MONTH_NAME})(?:,? (?P<y2>\d{{4}})\b)?"
+    rf"|(?P<m3>{_MONTH_NAME}) (?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y3>\d{{4}})\b)?"
+    rf"|(?P<m4>{_MONTH_NAME}),? (?P<y4>\d{{4}})\b)",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    rf"(?P<sign>(?<![\w)])-)?(?P<money>[$£€]\s?)?(?<![\w.,])(?P<figure>{_FIGURE})"
+    rf"(?=[-$£€\d])(?P<sign>(?<![\w)])-)?(?P<money>[$£€]\s?)?(?<![\w.,])(?P<figure>{_FIGURE})"
     r"(?:\s?(?P<short>k|mn?|bn?|tn)\b)?(?:st|nd|rd|th|s)?(?![\w])"
     r"(?:[ -](?P<scale>hundred|thousand|million|billion|trillion)\b)?"
     r"(?P<percent>\s?%|\s?percent\b|\s?per cent\b)?",
@@ -46,7 +48,8 @@ _NUMBER = re.compile(
 )
 _WORD = r"(?:" + "|".join([*_WORDS, *_SCALES]) + r")"
 _SPELT = re.compile(
-    rf"\b{_WORD}(?:(?:[ -]|\s+and\s+){_WORD})*\b(?P<percent>\s?%|\s?percent\b|\s?per cent\b)?",
+    rf"\b(?=[bdefhmnostz]){_WORD}(?:(?:[ -]|\s+and\s+){_WORD})*\b"
+    r"(?P<percent>\s?%|\s?percent\b|\s?per cent\b)?",
     re.IGNORECASE,
 )
 

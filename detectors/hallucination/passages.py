@@ -143,10 +143,10 @@ class Context:
 
     def nearest(self, stems: AbstractSet[str]) -> tuple[Passage | None, float]:
         """The passage that shares most with a claim, and the share of the claim that it holds."""
-        total = sum(map(self.weight, sorted(stems)))
+        weights = {one: self.weight(one) for one in sorted(stems)}
+        total = sum(weights.values())
         shared: dict[int, float] = {}
-        for one in sorted(stems):
-            weight = self.weight(one)
+        for one, weight in weights.items():
             for at in self._by_stem.get(one, ()):
                 shared[at] = shared.get(at, 0.0) + weight
         if not shared or not total:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from detectors.sentences import words
@@ -22,6 +23,8 @@ _ENDINGS = (
 )  # fmt: skip
 _STEM = 4
 """A stem has at least so many letters."""
+_KNOWN = 20_000
+"""The stems of so many words are remembered."""
 
 
 def telling(text: str) -> list[str]:
@@ -29,6 +32,7 @@ def telling(text: str) -> list[str]:
     return [stem(word.text) for word in words(text) if word.text not in _EMPTY_WORDS]
 
 
+@lru_cache(maxsize=_KNOWN)
 def stem(word: str) -> str:
     """The word without its commonest endings; rough, and the same for both texts."""
     word = word.removesuffix("'s")
