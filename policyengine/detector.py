@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from policyengine.exchange import Segment, Source
+from policyengine.exchange import EVERY_SOURCE, Segment, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -213,6 +213,11 @@ class Detector(Generic[O]):
     def kinds(self) -> Sequence[Kind]:
         """Every kind that this instance can report."""
         raise NotImplementedError
+
+    @property
+    def examines(self) -> frozenset[Source]:
+        """Sources whose texts it judges; others are left out of its views, and coverage says so."""
+        return EVERY_SOURCE
 
     @property
     def needs(self) -> frozenset[Source]:

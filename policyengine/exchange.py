@@ -29,6 +29,8 @@ class Source(StrEnum):
     METADATA = "metadata"
 
 
+EVERY_SOURCE = frozenset(Source)
+
 REQUEST_SOURCES = frozenset(
     {
         Source.SYSTEM,

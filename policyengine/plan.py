@@ -66,7 +66,8 @@ class PlannedStep:
         resources: Resources | None = None,
     ) -> PlannedStep:
         """Read everything that the detector declares, once; what it loads is in `resources`."""
-        sources = DEFAULT_SOURCES if step.sources is None else frozenset(step.sources)
+        wanted = DEFAULT_SOURCES if step.sources is None else frozenset(step.sources)
+        sources = wanted & detector.examines
         needs = frozenset(detector.needs)
         splitter = SPLITTERS.get(detector.scope)
         reads = (needs | detector.uses) & REQUEST_SOURCES

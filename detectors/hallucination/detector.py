@@ -22,6 +22,7 @@ from detectors.hallucination.options import HallucinationOptions
 from detectors.hallucination.passages import Context, Digests
 from detectors.hallucination.readers import Packaged, load
 from detectors.hallucination.reading import ClaimReader, RemoteClaimReader, Said
+from detectors.relevancy.reading import ANSWERS
 from detectors.relevancy.shapes import is_code, is_foreign
 from policyengine import (
     Cost,
@@ -45,9 +46,6 @@ if TYPE_CHECKING:
     from detectors.hallucination.reading import Claimed
 
     _Heard = list[Claimed | None]
-
-
-_JUDGED = frozenset({Source.COMPLETION, Source.TRANSCRIPT})
 
 
 class Hallucination(Detector[HallucinationOptions]):
@@ -96,6 +94,11 @@ class Hallucination(Detector[HallucinationOptions]):
         if self.options.reads:
             return known["read"]
         return known["wording" if "wording" in self.options.layers else "facts"]
+
+    @property
+    def examines(self) -> frozenset[Source]:
+        """What is told to a person; what a model thinks, refuses or calls tools with is none of it."""
+        return ANSWERS
 
     @property
     def needs(self) -> frozenset[Source]:
@@ -174,7 +177,7 @@ class Hallucination(Detector[HallucinationOptions]):
         """What is to be judged, each with its claims."""
         if self._digests is None:
             raise WarmUpError("the hallucination detector was not warmed up")
-        said = [one for one in view.examined if one.source in _JUDGED]
+        said = view.examined
         context = _context(view, self._digests)
         if self.options.other_languages != "judge" and self._is_foreign(said, context):
             return context, []

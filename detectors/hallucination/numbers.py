@@ -47,8 +47,9 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _WORD = r"(?:" + "|".join([*_WORDS, *_SCALES]) + r")"
+_FIRST_LETTERS = "".join(sorted({word[0] for word in (*_WORDS, *_SCALES)}))
 _SPELT = re.compile(
-    rf"\b(?=[bdefhmnostz]){_WORD}(?:(?:[ -]|\s+and\s+){_WORD})*\b"
+    rf"\b(?=[{_FIRST_LETTERS}]){_WORD}(?:(?:[ -]|\s+and\s+){_WORD})*\b"
     r"(?P<percent>\s?%|\s?percent\b|\s?per cent\b)?",
     re.IGNORECASE,
 )

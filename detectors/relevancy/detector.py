@@ -13,6 +13,7 @@ from detectors.relevancy.judging import (
     Judge,
 )
 from detectors.relevancy.options import RelevancyOptions
+from detectors.relevancy.reading import ANSWERS
 from policyengine import (
     Cost,
     Detector,
@@ -64,6 +65,11 @@ class Relevancy(Detector[RelevancyOptions]):
             kinds = {"request": OFF_TOPIC_ANSWER, "context": OFF_CONTEXT_ANSWER}
             names = [kinds[one] for one in dict.fromkeys(self.options.against)]
         return [Kind(name, description=_KINDS[name]) for name in names]
+
+    @property
+    def examines(self) -> frozenset[Source]:
+        """The request of a purpose, or else what is told to a person."""
+        return frozenset({Source.PROMPT}) if self.options.purposes else ANSWERS
 
     @property
     def needs(self) -> frozenset[Source]:

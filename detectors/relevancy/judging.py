@@ -77,9 +77,9 @@ class Judge:
     def texts(self, view: View) -> Texts:
         """What is to be compared, after what needs no comparison is left out."""
         if self._options.purposes:
-            request = read(one for one in view.examined if one.source is Source.PROMPT)
+            request = read(view.examined)
             return Texts(_NOTHING, self._judged(request, _UNJUDGED), _NOTHING)
-        said = read(one for one in view.examined if one.source is Source.COMPLETION)
+        said = read(view.examined)
         asked, context = _NOTHING, _NOTHING
         answer = self._judged(said, _UNJUDGED_ANSWERS)
         if "request" in self._options.against and answer.pieces:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from detectors.sentences import sentences
-from policyengine import Position, Span
+from policyengine import Position, Source, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from policyengine import Segment
 
+ANSWERS = frozenset({Source.COMPLETION, Source.TRANSCRIPT})
+"""What an answer tells a person: neither what a model thinks, nor a refusal, nor a call of a tool."""
 MOST_SENTENCES = 24
 """A text of more sentences is compared in groups of neighbouring ones."""
 GROUP = 500

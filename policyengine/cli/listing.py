@@ -81,6 +81,7 @@ def _declared(detector: type[Detector[Any]]) -> Description | None:
                 }
                 for kind in one.kinds
             ],
+            "examines": sorted(one.examines),
             "needs": sorted(one.needs),
             "uses": sorted(one.uses),
             "scope": _scope(one.scope),

@@ -107,6 +107,7 @@ def _are_segments(value: Any) -> bool:
 
 _WANTED: dict[str, tuple[Callable[[Any], bool], str]] = {
     "kinds": (lambda value: _is_list_of(value, _is_kind), "a list of policyengine.Kind"),
+    "examines": (_are_sources, "a set of policyengine.Source"),
     "needs": (_are_sources, "a set of policyengine.Source"),
     "uses": (_are_sources, "a set of policyengine.Source"),
     "scope": (_is_scope, "a policyengine.Window of two lengths, `unit`, `passage` or `whole`"),

@@ -29,6 +29,7 @@ class Instance:
 
     detector: Detector[Any]
     kinds: tuple[Kind, ...]
+    examines: frozenset[Source]
     needs: frozenset[Source]
     scope: Scope
     cost: Cost
@@ -104,6 +105,7 @@ def _declared(detector: Detector[Any]) -> Instance:
     return Instance(
         detector,
         tuple(detector.kinds),
+        frozenset(detector.examines),
         frozenset(detector.needs),
         detector.scope,
         detector.cost,

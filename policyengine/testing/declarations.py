@@ -108,6 +108,7 @@ def declarations(subject: Subject) -> Iterator[str]:
 
 _DECLARED = (
     "cost",
+    "examines",
     "examples",
     "kinds",
     "needs",
@@ -130,6 +131,9 @@ def examples(subject: Subject) -> Iterator[str]:
         held = {segment.source for segment in (*example.examined, *example.reference)}
         for source in sorted(detector.needs - held):
             yield f"example {number}: holds no {source.value}, which the detector needs"
+        unseen = {segment.source for segment in example.examined} - detector.examines
+        for source in sorted(unseen):
+            yield f"example {number}: examines {source.value}, which the detector does not"
         paths = [segment.path for segment in example.examined]
         if len(set(paths)) < len(paths):
             yield f"example {number}: two examined segments have one path"

@@ -183,6 +183,28 @@ def test_a_step_must_be_able_to_see_a_text_where_it_is_used(
 
 
 @pytest.mark.parametrize(
+    ("sources", "codes"),
+    [("reasoning, refusal", ["unreachable"]), ("reasoning, completion", []), ("", [])],
+)
+def test_a_step_must_see_a_text_that_its_detector_examines(sources: str, codes: list[str]) -> None:
+    said = frozenset({Source.COMPLETION, Source.TRANSCRIPT})
+    judge = scripted("judge", examines=said, scope="unit")
+    given = f", sources: [{sources}]" if sources else ""
+    text = (
+        "version: 1\nmodels: {m: {base_url: http://localhost}}\n"
+        f"policies: {{p: {{steps: [{{step: a, detector: judge, flag_at: 1{given}}}]}}}}\n"
+        "deployments: {d: {model: m, output: [p]}}\n"
+    )
+    found: Sequence[Mistake] = ()
+    try:
+        load_texts([Text("policies.yaml", text)], registry=Registry.of(test=plugin(judge)))
+    except ConfigurationError as error:
+        found = error.mistakes
+    assert [mistake.code for mistake in found] == codes
+    assert all(mistake.allowed == ("completion", "transcript") for mistake in found)
+
+
+@pytest.mark.parametrize(
     ("condition", "deployment", "codes"),
     [
         ("when: {tags: [x]}", "", ["unreachable"]),

@@ -38,8 +38,9 @@ def _needs_left_out(subject: Subject) -> Iterator[Problem]:
     """Of a response, a detector is shown only what the step's `sources` have it examine."""
     sources = frozenset(subject.step.sources or DEFAULT_SOURCES)
     lacking = sorted(subject.instance.needs - REQUEST_SOURCES - sources)
+    seen = sources & EXAMINED["output"] & subject.instance.examines
     # A step that sees no text of a response at all is reported as unreachable.
-    if lacking and sources & EXAMINED["output"] and any(u.stage == "output" for u in subject.uses):
+    if lacking and seen and any(use.stage == "output" for use in subject.uses):
         names = ", ".join(shown(source) for source in lacking)
         message = f"{shown(subject.step.detector)} needs {names}, which is not in `sources`"
         yield Problem("unmet-need", message, (*subject.path, "sources"))
@@ -48,9 +49,10 @@ def _needs_left_out(subject: Subject) -> Iterator[Problem]:
 def _sources(subject: Subject) -> Iterator[Problem]:
     stages = sorted({use.stage for use in subject.uses})
     sources = frozenset(subject.step.sources or DEFAULT_SOURCES)
-    if stages and not any(sources & EXAMINED[stage] for stage in stages):
+    seen = {stage: EXAMINED[stage] & subject.instance.examines for stage in STAGES}
+    if stages and not any(sources & seen[stage] for stage in stages):
         where = " or ".join(stages)
-        allowed = tuple(sorted(frozenset().union(*(EXAMINED[stage] for stage in stages))))
+        allowed = tuple(sorted(frozenset().union(*(seen[stage] for stage in stages))))
         message = f"this step never sees a text: its policy is used at {where} only"
         yield Problem("unreachable", message, (*subject.path, "sources"), allowed=allowed)
 

@@ -8,13 +8,24 @@ import pytest
 
 from detectors.hallucination.detector import Hallucination
 from detectors.hallucination.findings import CONTRADICTED, UNSUPPORTED
-from policyengine import Engine, Exchange, Position, Resources, Segment, Source, Truncated, View
+from policyengine import (
+    Engine,
+    Exchange,
+    Position,
+    Resources,
+    Segment,
+    Source,
+    Truncated,
+    Verdict,
+    View,
+)
 from policyengine.testing import checks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
-    from policyengine import Finding
+    from policyengine import Detections, Finding
 
 CONTEXT = (
     "The bridge across the sound was opened on 1 July 2000 after five years of work. "
@@ -129,16 +140,6 @@ def test_the_request_may_be_repeated() -> None:
     assert found(answer, asked="Who were the architects of the Oresund crossing?") == []
 
 
-def test_only_answers_are_judged() -> None:
-    thought = "Zebras dance wildly at noon."
-    other = Segment("/choices/0/message/reasoning", Source.REASONING, thought, "response")
-    detector = Hallucination(Hallucination.Options())
-    detector.warm_up(Resources())
-    shown = view("The bridge was opened in July 2000.", CONTEXT)
-    (findings,) = detector.detect([View((other, *shown.examined), shown.reference)])
-    assert {one.path for one in findings} <= {shown.examined[0].path}
-
-
 def test_the_whole_answer_has_a_score_of_its_own() -> None:
     invented = "Brass bands and fireworks entertained forty thousand cheering spectators. "
     kinds = [one.kind for one in found(invented * 2, whole_answer=True)]
@@ -192,15 +193,34 @@ def test_conforms(check: Any) -> None:
     check.run()
 
 
-def test_an_exchange_without_context_is_reported(tmp_path: Any) -> None:
-    policy = tmp_path / "policies.yaml"
+def evaluated(policy: Path, exchange: Exchange) -> Detections:
     policy.write_text(
         "version: 1\nmodels: {m: {base_url: http://localhost}}\npolicies:\n  p:\n    steps:\n"
-        "      - {step: s, detector: hallucination, block_at: 0.9}\n"
+        "      - {step: s, detector: hallucination, block_at: 0.5}\n"
         "deployments:\n  d: {model: m, output: [p]}\n"
     )
+    return Engine.load(policy).deployment("d").evaluate(exchange)
+
+
+def test_what_is_not_told_to_anybody_is_left_out_and_coverage_says_so(tmp_path: Path) -> None:
+    shown = view("The bridge was opened in July 2000.", CONTEXT)
+    thought = "Zebras dance wildly at noon."
+    other = Segment("/choices/0/message/reasoning", Source.REASONING, thought, "response")
+    exchange = Exchange(shown.reference, (other, *shown.examined))
+    detections = evaluated(tmp_path / "policies.yaml", exchange)
+    assert detections.output is not None
+    assert detections.output.verdict is Verdict.ALLOW
+    assert [one.paths for one in detections.coverage.excluded] == [(other.path,)]
+    assert detections.coverage.examined == 1
+    told = Segment("/choices/0/message/content", Source.COMPLETION, thought, "response")
+    detections = evaluated(tmp_path / "policies.yaml", Exchange(shown.reference, (told,)))
+    assert detections.output is not None
+    assert detections.output.verdict is Verdict.BLOCK
+
+
+def test_an_exchange_without_context_is_reported(tmp_path: Path) -> None:
     said = view("Zebras dance wildly at noon.")
     exchange = Exchange((said.reference[0],), said.examined)
-    detections = Engine.load(policy).deployment("d").evaluate(exchange)
+    detections = evaluated(tmp_path / "policies.yaml", exchange)
     assert detections.output is not None
     assert (detections.output.steps[0].status, detections.complete) == ("skipped", False)
