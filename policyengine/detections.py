@@ -127,7 +127,7 @@ class StageResult:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Segments that a step did not examine: by its `sources`, or since its detector judges none such."""
+    """Segments that a step did not examine, by its `sources` or by what its detector examines."""
 
     stage: Stage
     policy: str

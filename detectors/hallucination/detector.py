@@ -97,7 +97,7 @@ class Hallucination(Detector[HallucinationOptions]):
 
     @property
     def examines(self) -> frozenset[Source]:
-        """What is told to a person; what a model thinks, refuses or calls tools with is none of it."""
+        """What is told to a person: neither thoughts, nor refusals, nor what goes to tools."""
         return ANSWERS
 
     @property

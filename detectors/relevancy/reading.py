@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from policyengine import Segment
 
 ANSWERS = frozenset({Source.COMPLETION, Source.TRANSCRIPT})
-"""What an answer tells a person: neither what a model thinks, nor a refusal, nor a call of a tool."""
+"""What an answer tells a person; what a model thinks, refuses or calls tools with is none of it."""
 MOST_SENTENCES = 24
 """A text of more sentences is compared in groups of neighbouring ones."""
 GROUP = 500

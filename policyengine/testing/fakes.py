@@ -57,8 +57,8 @@ def scripted(
     `does` is a list of findings, the same for each view, or a function of the view, which may
     raise, hang, or be async (then with `waits`, which implements `adetect` in place of `detect`).
     `batch` answers for all views at once. `declared` are the declarations: examines, needs, uses,
-    scope, cost, sends_text_to, words, examples, version, Options, and `kinds`, which is one kind named
-    after the detector's id and `.found` unless given. The class cannot be pickled.
+    scope, cost, sends_text_to, words, examples, version, Options, and `kinds`, which is one kind
+    named after the detector's id and `.found` unless given. The class cannot be pickled.
     """
     seen: list[View] = []
     warmed_up: list[Scripted] = []
