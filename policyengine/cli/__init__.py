@@ -150,6 +150,14 @@ def explain(**arguments: Any) -> None:
 @click.option("--host", metavar="H", default="127.0.0.1", show_default=True, help="Listen here.")
 @click.option("--port", metavar="P", type=click.IntRange(0, 65535), default=8080, show_default=True)
 @click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(1, 256),
+    default=1,
+    show_default=True,
+    help="Processes that share the port; limits hold for each of them.",
+)
+@click.option(
     "--refresh-every",
     metavar="S",
     type=click.FloatRange(1),
@@ -207,8 +215,13 @@ def explain(**arguments: Any) -> None:
 @click.option(
     "--decision-log",
     metavar="FILE",
-    type=click.File("a", encoding="utf-8", lazy=False),
+    type=click.Path(dir_okay=False, writable=True, allow_dash=True),
     help="Append a line of JSON for every request; - is standard output.",
+)
+@click.option(
+    "--decision-records",
+    is_flag=True,
+    help="Send the same to OpenTelemetry, whose logs have to be set up.",
 )
 @click.option("--enkrypt-compat", is_flag=True, help="Add enkrypt_policy_detections to replies.")
 @click.option("--no-playground", is_flag=True, help="Do not serve the page /playground.")
@@ -216,8 +229,8 @@ def serve(**arguments: Any) -> None:
     """Run the gateway: OpenAI's completion endpoints, held to policies.
 
     CONFIG is loaded, its ${…} looked up and every detector warmed up before the gateway listens. A
-    client names its deployment in the header X-Deployment. SIGHUP reads CONFIG anew; a new version
-    with mistakes is refused, and the old one goes on.
+    client names its deployment in the header X-Deployment. SIGHUP loads everything anew; a new
+    version with mistakes is refused, and the old one goes on.
     """
     _command("serving")(**arguments)
 

@@ -1,22 +1,16 @@
-"""`policyengine serve`: the gateway in a server of its own."""
+"""`policyengine serve`: the gateway in a server of its own, or in several."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import signal
-from typing import IO, TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from policyengine.cli.configurations import STANDARD_INPUT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    import uvicorn
-
-    from policyengine.gateway import Serving
+    from collections.abc import Sequence
 
 MEBIBYTE = 2**20
 
@@ -26,82 +20,61 @@ def run(  # noqa: PLR0913 - the command's options
     configs: Sequence[str],
     host: str,
     port: int,
-    refresh_every: float | None,
-    no_refresh_header: bool,
-    max_concurrent: int,
-    max_per_deployment: int | None,
-    max_body: float,
-    timeout: float,
-    upstream_timeout: float,
+    workers: int,
     grace: int,
-    decision_log: IO[str] | None,
-    enkrypt_compat: bool,
+    decision_log: str | None,
+    decision_records: bool,
+    max_body: float,
+    no_refresh_header: bool,
     no_playground: bool,
+    **settings: Any,
 ) -> None:
     """Serve until a signal ends it; raises PolicyEngineError for a configuration with mistakes."""
     if STANDARD_INPUT in configs:
         raise click.UsageError("standard input can be read only once, and CONFIG is read anew")
+    if workers > 1 and sys.platform == "win32":
+        raise click.UsageError("--workers: this system cannot share a port between processes")
     try:
-        import uvicorn  # noqa: PLC0415 - an extra
+        import uvicorn  # noqa: F401, PLC0415 - an extra
 
-        from policyengine.gateway import (  # noqa: PLC0415 - the same
-            DecisionLog,
-            Serving,
-            Settings,
-            create_app,
-        )
+        from policyengine.gateway import Settings  # noqa: PLC0415 - the same
+        from policyengine.gateway.process import Process  # noqa: PLC0415 - the same
+        from policyengine.gateway.workers import run as run_all  # noqa: PLC0415 - the same
     except ImportError as error:
         raise click.UsageError(
             f"`policyengine serve` needs llm-policyengine[gateway]: {error.name} is not installed"
         ) from error
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    settings = Settings(
-        max_body=int(max_body * MEBIBYTE),
-        max_concurrent=max_concurrent,
-        max_per_deployment=max_per_deployment,
-        timeout=timeout,
-        upstream_timeout=upstream_timeout,
-        refresh_on_request=not no_refresh_header,
-        refresh_every=refresh_every,
-        enkrypt_compat=enkrypt_compat,
-        playground=not no_playground,
+    if decision_records:
+        _need_records()
+    process = Process(
+        configs=tuple(configs),
+        host=host,
+        port=port,
+        grace=grace,
+        settings=Settings(
+            max_body=int(max_body * MEBIBYTE),
+            refresh_on_request=not no_refresh_header,
+            playground=not no_playground,
+            **settings,
+        ),
+        decision_log=decision_log,
+        records=decision_records,
     )
-    serving = Serving.load(configs)
-    observers = () if decision_log is None else (DecisionLog(decision_log).write,)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(serving, settings, observers=observers),
-            host=host,
-            port=port,
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=grace,
-        )
-    )
-    with asyncio.Runner(loop_factory=loops()) as runner:
-        runner.run(_serve(server, serving))
+    if workers == 1:
+        process.run()
+    else:
+        sys.exit(run_all(process, workers))
 
 
-def loops() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """What makes the event loop: uvloop, which is quicker, where it can be had."""
+def _need_records() -> None:
+    """Raises UsageError where nobody has set up what becomes of OpenTelemetry's logs."""
+    from policyengine.gateway import DecisionRecords  # noqa: PLC0415 - an extra
+
     try:
-        import uvloop  # noqa: PLC0415 - not for every system
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
-
-
-async def _serve(server: uvicorn.Server, serving: Serving) -> None:
-    refreshing: set[asyncio.Task[object]] = set()
-
-    def refresh() -> None:
-        task: asyncio.Task[object] = asyncio.ensure_future(serving.refresh())
-        refreshing.add(task)
-        task.add_done_callback(refreshing.discard)
-
-    if hasattr(signal, "SIGHUP"):
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, refresh)
-    await server.serve()
+        DecisionRecords()
+    except ImportError as error:
+        needed = "--decision-records needs llm-policyengine[opentelemetry]"
+        raise click.UsageError(f"{needed}: {error.name} is not installed") from error
+    except LookupError as error:
+        how = "run it under `opentelemetry-instrument`, or set OTEL_PYTHON_LOGGER_PROVIDER"
+        raise click.UsageError(f"--decision-records: {error}; {how}") from error

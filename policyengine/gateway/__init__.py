@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from policyengine.gateway.app import create_app
 from policyengine.gateway.clients import with_policies
+from policyengine.gateway.decisions import DecisionLog, DecisionRecords
 from policyengine.gateway.middleware import PolicyMiddleware
-from policyengine.gateway.observing import DecisionLog, Finished
+from policyengine.gateway.observing import Finished
 from policyengine.gateway.serving import Serving
 from policyengine.gateway.settings import Settings
 
 __all__ = [
     "DecisionLog",
+    "DecisionRecords",
     "Finished",
     "PolicyMiddleware",
     "Serving",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from concurrent.futures import CancelledError
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 if TYPE_CHECKING:
@@ -11,11 +13,14 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
+CLOSED = "the client was closed"
+
 
 class Bridge:
     """Waits for an asynchronous transport, whose event loop has a thread of its own.
 
-    The thread is a daemon: a client that nobody closes keeps no process from ending.
+    The thread is a daemon: a client that nobody closes keeps no process from ending. Whoever waits
+    when it is closed, or later, gets the HTTP library's ReadError.
     """
 
     def __init__(self, library: Any, transport: Any) -> None:
@@ -23,6 +28,7 @@ class Bridge:
         self._transport = transport
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -47,30 +53,43 @@ class Bridge:
         )
 
     def close(self) -> None:
-        """End every connection, and the thread."""
+        """End every connection, all that anybody waits for, and the thread."""
         with self._lock:
+            self._closed = True
             loop, self._loop = self._loop, None
         if loop is not None:
-            asyncio.run_coroutine_threadsafe(self._transport.aclose(), loop).result()
+            asyncio.run_coroutine_threadsafe(self._end(), loop).result()
             loop.call_soon_threadsafe(loop.stop)
 
     def wait_for(self, work: Coroutine[Any, Any, R]) -> R:
         """What the work gives, done in the other thread."""
-        future = asyncio.run_coroutine_threadsafe(work, self._running())
+        with self._lock:  # so that what is begun here is known to whoever closes
+            if self._closed:
+                work.close()
+                raise self._library.ReadError(CLOSED)
+            future = asyncio.run_coroutine_threadsafe(work, self._running())
         try:
             return future.result()
+        except CancelledError:
+            raise self._library.ReadError(CLOSED) from None
         except BaseException:
             future.cancel()
             raise
 
+    async def _end(self) -> None:
+        await self._transport.aclose()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
     def _running(self) -> asyncio.AbstractEventLoop:
-        with self._lock:
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                threading.Thread(
-                    target=_run, args=(self._loop,), name="policyengine", daemon=True
-                ).start()
-            return self._loop
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            threading.Thread(
+                target=_run, args=(self._loop,), name="policyengine", daemon=True
+            ).start()
+        return self._loop
 
 
 def _run(loop: asyncio.AbstractEventLoop) -> None:
@@ -90,7 +109,8 @@ def _stream(library: Any, awaited: Any, bridge: Bridge) -> Any:
                 yield piece
 
         def close(self) -> None:
-            bridge.wait_for(awaited.aclose())
+            with suppress(library.ReadError):  # then it has ended with the others
+                bridge.wait_for(awaited.aclose())
 
     return Stream()
 

@@ -10,10 +10,10 @@ import asyncio
 import sys
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self
-from weakref import finalize
+from weakref import WeakSet, finalize
 
 from policyengine.gateway.answering import tell
-from policyengine.gateway.blocking import Bridge
+from policyengine.gateway.blocking import CLOSED, Bridge
 from policyengine.gateway.completing import Account, Completion
 from policyengine.gateway.parameters import accept
 from policyengine.gateway.receiving import as_body
@@ -54,7 +54,8 @@ def with_policies(
 class _Answer:
     """The answer that a client waits for, piece by piece; `working` is what makes it."""
 
-    def __init__(self) -> None:
+    def __init__(self, library: Any) -> None:
+        self._library = library
         self.status: int | None = None
         self.is_done = False
         self.working: asyncio.Task[None] | None = None
@@ -86,12 +87,14 @@ class _Answer:
                 return getting.result()
         finally:
             getting.cancel()
+        if self.working.cancelled():
+            raise self._library.ReadError(CLOSED)
         await self.working
         return None
 
     async def drop(self) -> None:
         """End the work: nobody wants the rest."""
-        if self.working is not None:
+        if self.working is not None and not self.working.done():
             self.working.cancel()
             await asyncio.wait({self.working})
 
@@ -107,16 +110,20 @@ class _Transport:
         self._deployment = deployment
         self._tags = tags
         self._settings = Settings()
+        self._answers: WeakSet[_Answer] = WeakSet()
 
     async def __aenter__(self) -> Self:
         await self._inner.__aenter__()
         return self
 
     async def __aexit__(self, *raised: object) -> None:
+        await self.aclose()
         await self._inner.__aexit__(*raised)
 
     async def aclose(self) -> None:
-        """End every connection."""
+        """End every connection, and the work on every answer."""
+        for answer in list(self._answers):
+            await answer.drop()
         await self._inner.aclose()
 
     async def handle_async_request(self, request: Any) -> Any:
@@ -125,7 +132,8 @@ class _Transport:
         if endpoint is None:
             return await self._inner.handle_async_request(request)
         content = await request.aread()
-        answer = _Answer()
+        answer = _Answer(self._library)
+        self._answers.add(answer)
         answer.working = asyncio.create_task(self._work(request, content, endpoint, answer))
         try:
             begun = await answer.next()

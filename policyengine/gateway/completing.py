@@ -6,7 +6,7 @@ It knows neither how the model is reached nor how the client is: both are given 
 from __future__ import annotations
 
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from policyengine import openai
@@ -99,6 +99,8 @@ class Completion:
         if checked.body is None:
             await self._send_reply(checked.reply, body)
             return
+        # Until there is a reply that was judged, not all of the exchange was looked at.
+        self.account.detections = replace(checked.detections, complete=False)
         sent = {name: value for name, value in checked.body.items() if name != CONTEXT}
         async with self.ask(sent) as reply:
             if reply.status >= 400:

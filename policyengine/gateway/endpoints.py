@@ -38,16 +38,15 @@ class Completions:
         caller = Caller(receive, send, asked.request_id)
         account = Account()
         began = time.perf_counter()
-        try:
-            with span(f"{self._endpoint} completion", "SERVER", headers) as attributes:
-                work = partial(self._complete, caller, asked, account)
-                try:
-                    await self._gateway.answer(caller, account, work)
-                finally:
-                    attributes.update(account.attributes())
-        finally:
-            seconds = time.perf_counter() - began
-            self._gateway.tell(self._finished(asked, caller, account, seconds))
+        with span(f"{self._endpoint} completion", "SERVER", headers) as attributes:
+            work = partial(self._complete, caller, asked, account)
+            try:
+                await self._gateway.answer(caller, account, work)
+            finally:
+                attributes.update(account.attributes())
+                seconds = time.perf_counter() - began
+                # Inside the span, so that what observers log belongs to its trace.
+                self._gateway.tell(self._finished(asked, caller, account, seconds))
 
     def _finished(self, asked: Asked, caller: Caller, account: Account, seconds: float) -> Finished:
         return Finished(
@@ -71,7 +70,7 @@ class Completions:
         body = accept(as_body(content, settings.max_depth), self._endpoint)
         if asked.refresh and settings.refresh_on_request:
             self._gateway.serving.version.clients.admit_anywhere(asked)
-            caller.headers["x-policy-refresh"] = await self._gateway.serving.refresh()
+            caller.headers["x-policy-refresh"] = await self._gateway.serving.refresh_for_all()
         served, asked = self._gateway.served(asked, asked.deployment)
         account.deployment = served.deployment.name
         completion = Completion(

@@ -1,24 +1,26 @@
-"""What became of requests, for those who keep count: metrics and the decision log.
+"""What became of requests, for those who keep count: as numbers.
 
-Neither holds any text of an exchange: detections have positions, kinds and numbers.
+Where several processes serve together, the numbers of each lie in files in a folder that all know
+(`PROMETHEUS_MULTIPROC_DIR`), and any of them tells the sum.
 """
 
 from __future__ import annotations
 
-import json
+import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from policyengine.hookspecs import CONTRACT_VERSION, hookimpl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from policyengine.detections import Detections, Stage, StepResult
     from policyengine.openai.request import Endpoint
+
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable that names the folder in which the numbers of several processes lie."""
 
 GONE = 499
 """The status of a request whose client left before it was sent anything, as nginx counts it."""
@@ -92,7 +94,10 @@ class Metrics:
             registry=registry,
         )
         self._in_flight = Gauge(
-            "policyengine_requests_in_flight", "Requests that are being served.", registry=registry
+            "policyengine_requests_in_flight",
+            "Requests that are being served.",
+            registry=registry,
+            multiprocess_mode="livesum",
         )
 
     @hookimpl
@@ -119,35 +124,14 @@ class Metrics:
         """Count a refresh."""
         self._refreshes.labels(result).inc()
 
-    def watch(self, in_flight: Callable[[], float]) -> None:
-        """Ask how many requests are being served whenever the numbers are."""
-        self._in_flight.set_function(in_flight)
+    def count_in_flight(self, number: int) -> None:
+        """Say how many requests are being served."""
+        self._in_flight.set(number)
 
     def page(self) -> bytes:
         """All numbers in Prometheus' text format."""
-        return generate_latest(self._registry)
-
-
-class DecisionLog:
-    """One line of JSON for every request that has ended."""
-
-    def __init__(self, file: IO[str]) -> None:
-        self._file = file
-
-    def write(self, finished: Finished) -> None:
-        """Write a line, at once."""
-        told = finished.detections
-        line: dict[str, Any] = {
-            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "request_id": finished.request_id,
-            "endpoint": finished.endpoint,
-            "deployment": finished.deployment,
-            "status": finished.status,
-            "error": finished.error,
-            "whole": finished.is_whole,
-            "seconds": round(finished.seconds, 6),
-            "ignored_tags": finished.ignored_tags,
-            "detections": None if told is None else told.as_dict(),
-        }
-        self._file.write(json.dumps(line, ensure_ascii=True) + "\n")
-        self._file.flush()
+        registry = self._registry
+        if SHARED in os.environ:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)

@@ -42,18 +42,21 @@ class Gateway:
         self.in_flight = 0
         self._by_deployment: Counter[str] = Counter()
         self._observers = (serving.metrics.count, *observers)
-        serving.metrics.watch(lambda: self.in_flight)
 
     @contextmanager
     def _room(self) -> Iterator[None]:
         """A place among the requests that are served at once; raises Refusal when all are taken."""
         if self.in_flight >= self.settings.max_concurrent:
             raise overloaded()
-        self.in_flight += 1
+        self._count(1)
         try:
             yield
         finally:
-            self.in_flight -= 1
+            self._count(-1)
+
+    def _count(self, more: int) -> None:
+        self.in_flight += more
+        self.serving.metrics.count_in_flight(self.in_flight)
 
     @contextmanager
     def room_of(self, deployment: str) -> Iterator[None]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 
     from policyengine.deployment import CompiledDeployment
-    from policyengine.loading import ResolvedModel
+    from policyengine.loading import Configuration, ResolvedModel
     from policyengine.policy import Document
     from policyengine.sources import Text
 
@@ -66,15 +66,13 @@ class Version:
         rewrite_key: bytes,
     ) -> Version:
         """Load, resolve and warm up; raises PolicyEngineError for whatever is wrong."""
-        configuration = load_texts(texts, registry=registry, variables=environment)
-        models = configuration.resolve_models(environment)
+        configuration, models, clients = resolved(texts, registry, environment)
         engine = Engine(configuration, registry, environment=environment, rewrite_key=rewrite_key)
         document = configuration.document
         deployments = {
             name: Served(engine.deployment(name), models[document.deployments[name].model])
             for name in engine.deployments
         }
-        clients = ClientKeys(configuration.client_keys(environment))
         return cls(document, deployments, clients, digest_of(texts))
 
     def named(self, name: str | None) -> Served:
@@ -88,8 +86,9 @@ class Version:
 class Serving:
     """The version that is served now, and its refreshing.
 
-    `read` gives the files anew each time. Placeholders use one key for all versions of a process
-    unless the documents name one, so that a refresh changes none. `clock` and `sleep` are for
+    `read` gives the files anew each time. Placeholders use one key for all versions unless the
+    documents name one, so that a refresh changes none: `rewrite_key`, or one of this process alone.
+    `tell_others` has other processes that serve the same read it anew. `clock` and `sleep` are for
     tests.
     """
 
@@ -100,6 +99,8 @@ class Serving:
         *,
         metrics: Metrics | None = None,
         environment: Mapping[str, str] | None = None,
+        rewrite_key: bytes | None = None,
+        tell_others: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
     ) -> None:
@@ -107,33 +108,47 @@ class Serving:
         self._registry = registry
         self.metrics = Metrics() if metrics is None else metrics
         self._environment = os.environ if environment is None else environment
-        self._rewrite_key = secrets.token_bytes(32)
+        self._rewrite_key = secrets.token_bytes(32) if rewrite_key is None else rewrite_key
+        self._tell_others = tell_others
         self._clock = clock
         self._sleep = sleep
         self._began = clock()
         self._waiting: asyncio.Task[Refreshed] | None = None
         self._latest: asyncio.Task[Refreshed] | None = None
+        self._anew = False
         self.version = self._prepare(tuple(read()))
 
     @classmethod
     def load(
-        cls, locations: Sequence[str | os.PathLike[str]], registry: Registry | None = None
+        cls,
+        locations: Sequence[str | os.PathLike[str]],
+        registry: Registry | None = None,
+        **others: Any,
     ) -> Serving:
         """Serve what files, folders or URLs hold; raises PolicyEngineError.
 
-        A registry of one's own counts steps only if it was given the metrics too.
+        A registry of one's own counts steps only if it was given the metrics too. `others` are
+        further arguments of the class.
         """
         metrics = Metrics()
         if registry is None:
             registry = Registry.installed(plugins={"gateway-metrics": metrics})
-        return cls(lambda: sources.read(locations), registry, metrics=metrics)
+        return cls(lambda: sources.read(locations), registry, metrics=metrics, **others)
 
-    async def refresh(self) -> Refreshed:
+    async def refresh_for_all(self) -> Refreshed:
+        """`refresh`, here and wherever else the same is served; nobody else is waited for."""
+        self._tell_others()
+        return await self.refresh()
+
+    async def refresh(self, *, anew: bool = False) -> Refreshed:
         """Read everything anew, and serve it if it is whole.
 
-        Whoever asks while a refresh waits to begin shares it; one that has begun may have read what
-        was there before, so those who ask later get the next one.
+        Where no file has changed, nothing else is done unless it is to be built `anew`: then what
+        detectors load, weights among it, is loaded again too. Whoever asks while a refresh waits to
+        begin shares it; one that has begun may have read what was there before, so those who ask
+        later get the next one.
         """
+        self._anew = self._anew or anew
         if self._waiting is None:
             self._waiting = self._latest = asyncio.create_task(self._in_turn(self._latest))
         return await asyncio.shield(self._waiting)
@@ -151,19 +166,19 @@ class Serving:
         if pause > 0:
             await self._sleep(pause)
         self._began = self._clock()
-        self._waiting = None
+        self._waiting, anew, self._anew = None, self._anew, False
         result: Refreshed = "refused"
         try:
-            result = await asyncio.to_thread(self._refresh)
+            result = await asyncio.to_thread(self._refresh, anew=anew)
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything
             _log.error("refresh refused: unexpected %s", type(error).__name__)
         self.metrics.count_refresh(result)
         return result
 
-    def _refresh(self) -> Refreshed:
+    def _refresh(self, *, anew: bool) -> Refreshed:
         try:
             texts = tuple(self._read())
-            if digest_of(texts) == self.version.digest:
+            if not anew and digest_of(texts) == self.version.digest:
                 return "unchanged"
             self.version = self._prepare(texts)
         except PolicyEngineError as error:
@@ -175,6 +190,15 @@ class Serving:
 
     def _prepare(self, texts: Sequence[Text]) -> Version:
         return Version.of(texts, self._registry, self._environment, self._rewrite_key)
+
+
+def resolved(
+    texts: Sequence[Text], registry: Registry, environment: Mapping[str, str]
+) -> tuple[Configuration, Mapping[str, ResolvedModel], ClientKeys]:
+    """The documents, checked, with all that they name of the environment."""
+    configuration = load_texts(texts, registry=registry, variables=environment)
+    models = configuration.resolve_models(environment)
+    return configuration, models, ClientKeys(configuration.client_keys(environment))
 
 
 def digest_of(texts: Iterable[Text]) -> str:

@@ -46,8 +46,9 @@ def without_secrets(url: str) -> str:
 def _fetch(url: str, shown: str) -> Iterator[tuple[str, Text]]:
     from fsspec.core import url_to_fs  # noqa: PLC0415 - an extra, and slow to import
 
+    # One that is kept would remember its folders, or its archive, from when it was first read.
     try:
-        filesystem, path = url_to_fs(url)
+        filesystem, path = url_to_fs(url, skip_instance_cache=True)
     except ValueError:
         raise UnreadableError(f"{shown}: unknown kind of URL") from None
     if not filesystem.isdir(path):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policyengine.cli.serving import loops
+from policyengine.gateway.process import loops
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -185,6 +185,8 @@ def test_a_client_that_leaves_ends_the_models_work(
         "client_gone",
         False,
     )
+    assert told.detections is not None
+    assert not told.detections.complete
 
 
 def test_what_was_decided_of_a_stream_whose_client_leaves_is_counted_once(

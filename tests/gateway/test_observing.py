@@ -10,18 +10,22 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from gateways import CHAT, Bench
-from opentelemetry import trace
+from opentelemetry import _logs, trace
+from opentelemetry.sdk._logs import LoggerProvider
+from opentelemetry.sdk._logs.export import InMemoryLogRecordExporter, SimpleLogRecordProcessor
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client.parser import text_string_to_metric_families
 
-from policyengine.gateway import DecisionLog
+from policyengine.gateway import DecisionLog, DecisionRecords
 from policyengine.gateway import endpoints as endpoints_module
+from policyengine.gateway.decisions import appended
 from policyengine.gateway.tracing import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 MAIL = {"messages": [{"role": "user", "content": "I am canary@example.com."}]}
 CROW = {"messages": [{"role": "user", "content": "A canary and a crow."}]}
@@ -101,6 +105,52 @@ def test_the_decision_log_has_a_line_for_each_request_and_no_text(
     assert (second["status"], second["detections"]["verdict"]) == (400, "block")
     assert (third["status"], third["error"], third["detections"]) == (400, "invalid_value", None)
     assert "canary" not in file.getvalue()
+
+
+@pytest.fixture
+def records(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemoryLogRecordExporter]:
+    exporter = InMemoryLogRecordExporter()
+    provider = LoggerProvider()
+    provider.add_log_record_processor(SimpleLogRecordProcessor(exporter))
+    monkeypatch.setattr(_logs, "get_logger_provider", lambda: provider)
+    yield exporter
+    provider.shutdown()
+
+
+def test_decisions_are_records_of_opentelemetry_in_the_trace_and_without_text(
+    bench: Callable[..., Bench], records: InMemoryLogRecordExporter, spans: InMemorySpanExporter
+) -> None:
+    trace_id = "0af7651916cd43dd8448eb211c80319c"
+    one = bench(observers=[DecisionRecords().write])
+    one.post(MAIL, x_request_id="r1", traceparent=f"00-{trace_id}-b7ad6b7169203331-01")
+    one.post({"messages": [], "canary": 1})
+    first, second = (each.log_record for each in records.get_finished_logs())
+    assert first.event_name == "policyengine.decision"
+    assert first.trace_id == int(trace_id, 16)
+    assert first.span_id == spans.get_finished_spans()[3].context.span_id
+    assert first.attributes is not None
+    assert first.attributes["policyengine.request_id"] == "r1"
+    assert first.attributes["policyengine.verdict"] == "redact"
+    assert first.attributes["policyengine.status"] == 200
+    assert first.body["input"]["steps"][0]["findings"][0]["kind"] == "pii.email"  # type: ignore[index,call-overload]
+    assert second.body is None
+    assert second.attributes is not None
+    assert second.attributes["policyengine.error"] == "invalid_value"
+    assert "canary" not in "".join(each.to_json() for each in records.get_finished_logs())
+
+
+def test_without_logs_that_are_set_up_there_are_no_records() -> None:
+    with pytest.raises(LookupError, match="not set up"):
+        DecisionRecords()
+
+
+def test_a_line_of_the_log_is_handed_over_as_a_whole(tmp_path: Path) -> None:
+    path = tmp_path / "decisions.jsonl"
+    with appended(str(path)) as one, appended(str(path)) as other:
+        for file in (one, other, one):
+            file.write("x" * 100_000 + "\n")
+            assert path.read_text().endswith("x\n")
+    assert [len(line) for line in path.read_text().splitlines()] == [100_000] * 3
 
 
 def test_an_observer_that_raises_changes_nothing(

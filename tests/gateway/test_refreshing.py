@@ -104,6 +104,37 @@ def test_the_header_can_be_disabled(bench: Callable[..., Bench]) -> None:
     assert "x-policy-refresh" not in response.headers
 
 
+def test_what_is_to_be_built_anew_is_even_where_no_file_has_changed(
+    bench: Callable[..., Bench],
+) -> None:
+    one = bench()
+    without_waiting(one)
+    before = one.serving.version
+
+    async def refresh(*ways: str) -> list[str]:
+        return await asyncio.gather(*(one.serving.refresh(anew=way == "anew") for way in ways))
+
+    assert asyncio.run(refresh("usual")) == ["unchanged"]
+    assert one.serving.version is before
+    # Who shares a refresh with others gets at least what was asked for.
+    assert asyncio.run(refresh("usual", "anew", "usual")) == ["refreshed"] * 3
+    assert one.serving.version is not before
+    assert asyncio.run(refresh("usual")) == ["unchanged"]
+
+
+def test_others_that_serve_the_same_are_told_when_a_client_asks(
+    bench: Callable[..., Bench],
+) -> None:
+    one = bench()
+    without_waiting(one)
+    told: list[str] = []
+    one.serving._tell_others = lambda: told.append("told")
+    one.post(CROW)
+    one.post(CROW, x_refresh_cache="true")
+    asyncio.run(one.serving.refresh())
+    assert told == ["told"]
+
+
 def test_a_request_that_is_refused_refreshes_nothing(bench: Callable[..., Bench]) -> None:
     response = bench().post(b"{}", x_refresh_cache="true")
     assert "x-policy-refresh" not in response.headers

@@ -185,6 +185,52 @@ def test_a_stream_that_is_left_is_told_once(
     assert [one.complete for one in heard] == [False]
 
 
+def test_a_client_that_is_closed_ends_its_open_streams(
+    client: openai.OpenAI, network: Network
+) -> None:
+    stream = client.chat.completions.create(**asking("endlessly"), stream=True)
+    going = iter(stream)
+    next(going)
+    raised: list[BaseException] = []
+
+    def wait() -> None:
+        with pytest.raises(openai.APIConnectionError) as caught:
+            next(going)
+        raised.append(caught.value)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    client.close()
+    waiting.join(timeout=60)
+    assert len(raised) == 1
+    assert network.ended.wait(timeout=60)
+    stream.close()
+    loops = [thread for thread in threading.enumerate() if thread.name == "policyengine"]
+    for thread in loops:
+        thread.join(timeout=60)
+    assert not any(thread.is_alive() for thread in loops)
+
+
+def test_a_client_that_is_closed_in_an_event_loop_ends_its_open_streams(
+    deployment: CompiledDeployment, network: Network
+) -> None:
+    async def main() -> None:
+        plain = openai.AsyncOpenAI(base_url="http://model/v1", api_key="k")
+        client = with_policies(plain, deployment, transport=LIBRARY.MockTransport(network.handle))
+        stream = await client.chat.completions.create(**asking("endlessly"), stream=True)
+        going = aiter(stream)
+        await anext(going)
+        waiting = asyncio.ensure_future(anext(going))
+        await asyncio.sleep(0)
+        await client.close()
+        with pytest.raises(openai.APIConnectionError):
+            await waiting
+        await stream.close()
+
+    asyncio.run(main())
+    assert network.ended.is_set()
+
+
 def test_one_client_serves_many_threads(client: openai.OpenAI) -> None:
     said: list[str | None] = []
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -97,6 +97,39 @@ def test_a_url_gives_a_file_or_a_folder() -> None:
         memory.rm("/policies", recursive=True)
     assert (file.name, file.content) == ("memory://policies/b.yaml", b"b.yaml")
     assert [text.content for text in folder] == [b"a.json", b"b.yaml"]
+
+
+def test_what_is_read_again_from_a_url_is_what_is_there_now() -> None:
+    fsspec = pytest.importorskip("fsspec")
+    memory = pytest.importorskip("fsspec.implementations.memory").MemoryFileSystem
+
+    class Remembers(memory):  # type: ignore[misc]
+        """Keeps what it has listed, as the file systems of object stores do."""
+
+        protocol = "remembers"
+        find = fsspec.AbstractFileSystem.find
+
+        @classmethod
+        def _strip_protocol(cls, path: str) -> str:
+            stripped: str = memory._strip_protocol(path.replace("remembers://", "memory://"))
+            return stripped
+
+        def ls(self, path: str, detail: bool = True, **options: Any) -> Any:  # noqa: FBT002
+            if path not in self.dircache:
+                self.dircache[path] = super().ls(path, detail=True, **options)
+            listed = self.dircache[path]
+            return listed if detail else [one["name"] for one in listed]
+
+    fsspec.register_implementation("remembers", Remembers, clobber=True)
+    store = fsspec.filesystem("memory")
+    counts = []
+    try:
+        for name in ("a.yaml", "b.yaml"):
+            store.pipe(f"/kept/{name}", name.encode())
+            counts.append(len(read("remembers://kept")))
+    finally:
+        store.rm("/kept", recursive=True)
+    assert counts == [1, 2]
 
 
 def test_a_missing_remote_file_is_an_error_without_the_librarys_own_words() -> None:
