@@ -37,12 +37,14 @@ CLIENTS_VENV := build/clients
 # What its proxy imports; its own list of that has packages under a licence that is not free.
 LITELLM_PROXY := fastapi fastapi-sso orjson backoff apscheduler pyjwt python-multipart cryptography \
   websockets redis semver expression mcp soundfile
+OPENAPI_VENV := build/openapi
+OPENAPI_PINS := tests/gateway/openapi.txt
 UPSTREAM_PINS := tests/gateway/upstream.txt
 
 DEMO := docs/demo
 DEMO_OUT := demo-out/evaluated.jsonl
 
-.PHONY: help demo test test-torch test-clients test-upstream lint docs serve-docs bench golden constraints changelog clean
+.PHONY: help demo test test-torch test-clients test-openapi test-upstream lint docs serve-docs bench golden constraints changelog clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -62,7 +64,11 @@ test-torch: ## Run the tests that need torch, in an environment of their own
 
 test-clients: ## Run the tests of other makers' clients, in an environment of their own
 	@$(MAKE) VENV=$(CLIENTS_VENV) $(CLIENTS_VENV)/.stamp-clients
-	@$(CLIENTS_VENV)/bin/python -m pytest -q -p no:benchmark -p no:schemathesis -m clients tests/gateway $(PYTEST_ARGS)
+	@$(CLIENTS_VENV)/bin/python -m pytest -q -p no:benchmark -m clients tests/gateway $(PYTEST_ARGS)
+
+test-openapi: ## Hold the gateway to its OpenAPI document, in an environment of its own
+	@$(MAKE) VENV=$(OPENAPI_VENV) $(OPENAPI_VENV)/.stamp-openapi
+	@$(OPENAPI_VENV)/bin/python -m pytest -q -p no:benchmark -p no:schemathesis -m openapi tests/gateway/test_schemathesis.py $(PYTEST_ARGS)
 
 test-upstream: $(STAMP)-upstream ## Run the tests against a real model, served by llama.cpp
 	@$(PY) -m pytest -q -p no:benchmark -m upstream tests/gateway $(PYTEST_ARGS)
@@ -139,11 +145,17 @@ $(STAMP)-upstream: $(STAMP)-test $(UPSTREAM_PINS)
 	@$(INSTALL) --no-deps --require-hashes --requirement $(UPSTREAM_PINS)
 	@touch $@
 
+$(STAMP)-openapi: $(STAMP)-venv pyproject.toml $(PINS) $(OPENAPI_PINS)
+	@echo "Installing schemathesis"
+	@$(PINNED) 'pip>=25.1' hatchling editables
+	@$(PINNED) --no-build-isolation --editable '.[detectors,gateway]' --requirement $(OPENAPI_PINS)
+	@touch $@
+
 # Not pinned: what is tried is that whatever their makers publish works.
 $(STAMP)-clients: $(STAMP)-venv pyproject.toml
 	@echo "Installing other makers' clients"
 	@$(INSTALL) --editable '.[detectors,gateway]' pytest hypothesis jsonschema opentelemetry-sdk \
-	  litellm $(LITELLM_PROXY) langchain-openai enkryptai-sdk schemathesis
+	  litellm $(LITELLM_PROXY) langchain-openai enkryptai-sdk
 	@touch $@
 
 .PHONY: $(STAMP)-every
