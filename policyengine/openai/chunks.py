@@ -1,15 +1,15 @@
-"""Chunks of a streamed reply: what they add up to, and chunks for what is to be released."""
+"""Chunks of a streamed reply: what of them may be released, and chunks for what is."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
-from policyengine.errors import ExchangeError
 from policyengine.exchange import Source
 from policyengine.openai.structural import WORDS, is_identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from policyengine.openai.request import Endpoint
 
@@ -28,70 +28,10 @@ What else a choice says (tool calls, annotations, audio) comes after them, whole
 """
 
 _LATER = frozenset({"role", "tool_calls", "function_call", "annotations", "audio"})
-_KINDS = {"chat": "chat.completion", "text": "text_completion"}
 _CHUNKS = {"chat": "chat.completion.chunk", "text": "text_completion"}
-_REPLACED = frozenset({"role", "type", "id", "index", "finish_reason", "native_finish_reason"})
 _TELLING = ("id", "model", "system_fingerprint")
 OPENING = (*_TELLING, "created", "service_tier")
 """The fields of a chunk that tell of the reply, mostly the same in all of them."""
-
-
-class Assembly:
-    """The reply that chunks add up to; takes time linear in their texts.
-
-    Texts of the same field are joined, lists too, calls of tools by their index; of all else the
-    last value counts.
-    """
-
-    def __init__(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
-        self._top: dict[str, Any] = {}
-        self._choices: dict[int, dict[str, Any]] = {}
-
-    def add(self, chunk: object) -> list[tuple[int, dict[str, Any]]]:
-        """The choices of the chunk with their indices; raises ExchangeError for what is none."""
-        record = _record("", chunk)
-        choices = list(_choices_of(record))
-        for index, choice in choices:
-            held = self._choices.setdefault(index, {})
-            for name, value in choice.items():
-                _put(held, name, value)
-        for name, value in record.items():
-            if name != "choices" and value is not None:
-                self._top[name] = value
-        return choices
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """The whole reply, as if it had not been streamed."""
-        choices = [self._choice(index) for index in sorted(self._choices)]
-        return {**self._top, "object": _KINDS[self._endpoint], "choices": choices}
-
-    def _choice(self, index: int) -> dict[str, Any]:
-        choice: dict[str, Any] = _finished(self._choices[index])
-        said = choice.pop("delta", None) or {}
-        if self._endpoint == "chat":
-            choice["message"] = {"role": "assistant", "content": None, **said}
-        else:
-            choice.setdefault("text", "")
-        return {**choice, "index": index}
-
-
-def _choices_of(chunk: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
-    listed = chunk.get("choices")
-    if listed is None:
-        return
-    if not isinstance(listed, list):
-        raise ExchangeError("/choices", "expected an array", body="response")
-    for at, one in enumerate(listed):
-        path = f"/choices/{at}"
-        choice = _record(path, one)
-        index = choice.get("index", 0)
-        if type(index) is not int or index < 0:
-            raise ExchangeError(f"{path}/index", "expected a whole number", body="response")
-        if choice.get("delta") is not None:
-            _record(f"{path}/delta", choice["delta"])
-        yield index, choice
 
 
 def said_in(choice: Mapping[str, Any], endpoint: Endpoint) -> tuple[dict[str, str], bool]:
@@ -100,13 +40,21 @@ def said_in(choice: Mapping[str, Any], endpoint: Endpoint) -> tuple[dict[str, st
     Also whether that is all that comes before what is released in the end.
     """
     said = choice if endpoint == "text" else choice.get("delta") or {}
-    told = {name: value for name, value in said.items() if value is not None}
-    texts = {name: told.pop(name) for name in STREAMED[endpoint] if told.get(name) is not None}
-    usual = all(isinstance(text, str) for text in texts.values())
-    others = set() if endpoint == "text" else told.keys() - _LATER
-    return {
-        name: one for name, one in texts.items() if one and isinstance(one, str)
-    }, usual and not others
+    fields = STREAMED[endpoint]
+    texts: dict[str, str] = {}
+    usual = True
+    for name in fields:
+        text = said.get(name)
+        if isinstance(text, str):
+            if text:
+                texts[name] = text
+        elif text is not None:
+            usual = False
+    if usual and endpoint != "text" and len(said) > len(texts):
+        usual = all(
+            value is None or name in fields or name in _LATER for name, value in said.items()
+        )
+    return texts, usual
 
 
 def opening(chunk: Mapping[str, Any], endpoint: Endpoint) -> dict[str, Any]:
@@ -124,6 +72,32 @@ def opening(chunk: Mapping[str, Any], endpoint: Endpoint) -> dict[str, Any]:
     return {**told, "object": _CHUNKS[endpoint]}
 
 
+class Told:
+    """A text as far as it was released: what is left of it can be told without keeping it."""
+
+    __slots__ = ("_digest", "_length")
+
+    def __init__(self) -> None:
+        self._length = 0
+        self._digest = hashlib.blake2b(digest_size=16)
+
+    def add(self, text: str) -> None:
+        """So much more was released."""
+        self._length += len(text)
+        self._digest.update(_bytes_of(text))
+
+    def rest(self, text: str) -> str:
+        """What of the whole text is left; nothing where it does not begin with what was released.
+
+        What was let go cannot be taken back: where it is no longer the beginning, it is the end.
+        """
+        if not self._length:
+            return text
+        digest = hashlib.blake2b(_bytes_of(text[: self._length]), digest_size=16).digest()
+        same = len(text) > self._length and digest == self._digest.digest()
+        return text[self._length :] if same else ""
+
+
 def released(
     head: Mapping[str, Any], texts: Mapping[int, Mapping[str, str]], endpoint: Endpoint
 ) -> dict[str, Any]:
@@ -139,7 +113,7 @@ def released(
 def closing(
     body: Mapping[str, Any],
     head: Mapping[str, Any],
-    before: Mapping[int, Mapping[str, str]],
+    before: Mapping[int, Mapping[str, Told]],
     endpoint: Endpoint,
 ) -> list[dict[str, Any]]:
     """The chunks for what is left of a judged reply after what was released `before`.
@@ -163,18 +137,16 @@ def closing(
 
 
 def _left(
-    choice: Mapping[str, Any], before: Mapping[str, str], endpoint: Endpoint
+    choice: Mapping[str, Any], before: Mapping[str, Told], endpoint: Endpoint
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """What of a choice was not released yet, and how it ended."""
     holder = choice if endpoint == "text" else choice["message"]
     said = {}
     for name in STREAMED[endpoint]:
-        text, known = holder.get(name), before.get(name, "")
-        # What was let go cannot be taken back: where it is no longer the beginning, it is the end.
-        if isinstance(text, str) and text.startswith(known) and len(text) > len(known):
-            said[name] = text[len(known) :]
-        elif text is not None and not isinstance(text, str):
-            said[name] = text
+        text = holder.get(name)
+        rest = before[name].rest(text) if isinstance(text, str) and name in before else text
+        if rest or not isinstance(rest, str | None):
+            said[name] = rest
     kept = {"index", "finish_reason", "logprobs", "message", "text"}
     end = {name: value for name, value in choice.items() if name not in kept}
     end |= {"index": choice["index"], "finish_reason": choice.get("finish_reason")}
@@ -195,64 +167,5 @@ def _left(
     return ({"delta": delta, **more} if delta or more else {}), {"delta": {}, **end}
 
 
-class _Joined(list[str]):
-    """A text in the pieces that it arrived in."""
-
-
-def _put(holder: dict[str, Any], name: str, value: Any) -> None:
-    """Add a value to the one that is there."""
-    known = holder.get(name)
-    if isinstance(value, dict):
-        inner = known if isinstance(known, dict) else {}
-        holder[name] = inner
-        for each, below in value.items():
-            _put(inner, each, below)
-    elif isinstance(value, str) and name not in _REPLACED:
-        joined = known if isinstance(known, _Joined) else _Joined()
-        joined.append(value)
-        holder[name] = joined
-    elif isinstance(value, list):
-        together = known if type(known) is list else []
-        holder[name] = together
-        _extend(together, value)
-    elif value is not None or name not in holder:
-        holder[name] = value
-
-
-def _extend(known: list[Any], more: list[Any]) -> None:
-    """Add items; those with an index belong to the one that has it already."""
-    for item in more:
-        index = item.get("index") if isinstance(item, dict) else None
-        same = None
-        if type(index) is int:
-            same = next(
-                (one for one in known if isinstance(one, dict) and one.get("index") == index), None
-            )
-        if same is None:
-            same = {} if isinstance(item, dict) else None
-            known.append(item if same is None else same)
-        if same is not None:
-            for name, value in item.items():
-                _put(same, name, value)
-
-
-def _finished(value: Any) -> Any:
-    """Plain JSON of what was put together; calls of tools in the order of their indices."""
-    if isinstance(value, _Joined):
-        return "".join(value)
-    if isinstance(value, dict):
-        done = {name: _finished(below) for name, below in value.items()}
-        calls = done.get("tool_calls")
-        if isinstance(calls, list) and all(isinstance(call, dict) for call in calls):
-            calls.sort(key=lambda call: call["index"] if type(call.get("index")) is int else 0)
-            done["tool_calls"] = [
-                {name: below for name, below in call.items() if name != "index"} for call in calls
-            ]
-        return done
-    return [_finished(item) for item in value] if isinstance(value, list) else value
-
-
-def _record(path: str, value: object) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ExchangeError(path, "expected an object", body="response")
-    return value
+def _bytes_of(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

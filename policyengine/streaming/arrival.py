@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from policyengine.evaluation import Evaluation
 from policyengine.exchange import RESPONSE_SOURCES, Segment, Source
 from policyengine.openai import endpoint_of
+from policyengine.openai.assembly import Assembly
 from policyengine.openai.chunks import (
     OPENING,
     STREAMED,
-    Assembly,
+    Told,
     closing,
     opening,
     released,
@@ -44,7 +45,7 @@ class _Choice:
     """
 
     flows: dict[str, Flow] = field(default_factory=dict)
-    released: dict[str, list[str]] = field(default_factory=dict)
+    released: dict[str, Told] = field(default_factory=dict)
     speaks: str = ""
     begun: bool = False
     held: bool = False
@@ -139,7 +140,7 @@ class Arrival:
             held.held = held.held or not usual
             out = yield from self._said(index, held, said)
             for name, text in out.items():
-                held.released.setdefault(name, []).append(text)
+                held.released.setdefault(name, Told()).add(text)
             if self._endpoint == "chat" and not held.begun:
                 out = {"role": "assistant", **out}
                 held.begun = True
@@ -154,10 +155,7 @@ class Arrival:
         assert body is not None  # noqa: S101 - one of the two is there
         body = {name: value for name, value in body.items() if name != "detections"}
         before = {
-            index: {
-                **{name: "".join(texts) for name, texts in one.released.items()},
-                **({"role": ""} if one.begun else {}),
-            }
+            index: {**one.released, "role": Told()} if one.begun else one.released
             for index, one in self._choices.items()
         }
         return closing(body, self._head, before, self._endpoint), checked

@@ -38,25 +38,21 @@ class Flow:
             if segment.source in step.sources
         ]
         self._restoring = _Restoring(issued) if issued else None
-
-    @property
-    def blocked(self) -> bool:
+        self.blocked = False
         """Whether a step has blocked the text from some place on."""
-        return any(one.blocked for one in self._settlings)
-
-    @property
-    def lost(self) -> bool:
+        self.lost = False
         """Whether only the whole reply can tell what is to be done."""
-        return any(one.lost for one in self._settlings)
 
     def feed(self, text: str, *, closed: bool) -> Generator[Call, Answer, str]:
         """What may be released now that so much more has arrived; `closed` when nothing follows."""
         settled = Settled(text)
         for one in self._settlings:
             settled = yield from one.feed(settled, closed=closed)
-            closed = closed or one.blocked  # for the steps that follow, what is cut off never was
             if one.lost:
+                self.lost = True
                 return ""
+            if one.blocked:
+                self.blocked = closed = True  # for those that follow, what is cut off never was
         return settled.text if self._restoring is None else self._restoring.feed(settled, closed)
 
 

@@ -15,7 +15,7 @@ from strategies import LAW, PARTS, WORDS, rules
 
 from policyengine.detector import Cost, Finding, Kind, View, Window
 from policyengine.exchange import Source
-from policyengine.openai.chunks import Assembly
+from policyengine.openai.assembly import Assembly
 from policyengine.phases import Conditions
 from policyengine.running import Pool, run
 from policyengine.streaming import Arrival, AsyncStream, Stream
