@@ -154,7 +154,7 @@ $(STAMP)-openapi: $(STAMP)-venv pyproject.toml $(PINS) $(OPENAPI_PINS)
 # Not pinned: what is tried is that whatever their makers publish works.
 $(STAMP)-clients: $(STAMP)-venv pyproject.toml
 	@echo "Installing other makers' clients"
-	@$(INSTALL) --editable '.[detectors,gateway]' pytest hypothesis jsonschema opentelemetry-sdk \
+	@$(INSTALL) --editable '.[detectors,gateway]' pytest hypothesis httpx jsonschema opentelemetry-sdk \
 	  litellm $(LITELLM_PROXY) langchain-openai enkryptai-sdk
 	@touch $@
 

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from policyengine.gateway import openapi
 from policyengine.gateway.endpoints import Completions
+from policyengine.gateway.network import Connections, Transported
 from policyengine.gateway.playground import Playground
 from policyengine.gateway.service import Gateway
 from policyengine.gateway.settings import Settings
@@ -47,7 +48,8 @@ def create_app(
     to the models.
     """
     chosen = Settings() if settings is None else settings
-    gateway = Gateway(serving, Upstream(chosen, transport), chosen, observers)
+    network = Connections(chosen) if transport is None else Transported(transport)
+    gateway = Gateway(serving, Upstream(network), chosen, observers)
     completions = {
         prefix + path: endpoint for prefix in PREFIXES for endpoint, path in PATHS.items()
     }

@@ -55,7 +55,6 @@ class Process:
         configuration with mistakes, and ImportError and LookupError for missing OpenTelemetry.
         """
         logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-        logging.getLogger("httpx").setLevel(logging.WARNING)
         observers = tuple(self._observers())
         serving = Serving.load(self.configs, rewrite_key=self.rewrite_key, tell_others=tell_others)
         app = create_app(serving, self.settings, observers=observers)

@@ -7,22 +7,22 @@ are not followed: they would carry the key to another place.
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
-import httpx
-
+from policyengine.gateway.network import BrokenError, SilentError, UnreachedError
 from policyengine.gateway.refusals import UPSTREAM, Refusal
 from policyengine.gateway.tracing import span, trace_headers
 from policyengine.offline.jsonl import dump
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
     from policyengine.gateway.asking import Asked
-    from policyengine.gateway.settings import Settings
+    from policyengine.gateway.network import Network, Response
     from policyengine.loading import ResolvedModel
     from policyengine.openai.request import Endpoint
 
@@ -31,10 +31,6 @@ PATHS: Mapping[Endpoint, str] = {"chat": "/chat/completions", "text": "/completi
 TOLD = ("content-type", "retry-after", "retry-after-ms", "openai-processing-ms", "openai-version")
 TOLD_PREFIX = "x-ratelimit-"
 """The headers of a reply that the client may see."""
-
-IDLE = 2.0
-"""Seconds for which an idle connection is kept: many servers close it after five, perhaps at the
-very moment of its next use, and then nobody can tell whether the call has arrived."""
 
 MADE_ANEW = frozenset({"content-length", "content-encoding", "transfer-encoding"})
 """Headers of a reply that are not true any more of what is sent in its place."""
@@ -72,28 +68,10 @@ class Reply:
 
 
 class Upstream:
-    """Pooled connections to all models; `transport` takes the network's place."""
+    """All models, over a network."""
 
-    def __init__(
-        self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None
-    ) -> None:
-        self._settings = settings
-        self._transport = transport
-        self._opened: httpx.AsyncClient | None = None
-
-    @property
-    def _client(self) -> httpx.AsyncClient:
-        """The client of the event loop that serves: opened by its first request."""
-        if self._opened is None:
-            silence, connect = self._settings.upstream_timeout, self._settings.connect_timeout
-            self._opened = httpx.AsyncClient(
-                transport=self._transport,
-                timeout=httpx.Timeout(silence, connect=connect, pool=connect),
-                limits=httpx.Limits(max_keepalive_connections=100, keepalive_expiry=IDLE),
-                follow_redirects=False,
-                headers={"user-agent": "llm-policyengine"},
-            )
-        return self._opened
+    def __init__(self, network: Network) -> None:
+        self._network = network
 
     @asynccontextmanager
     async def ask(
@@ -103,52 +81,54 @@ class Upstream:
 
         Whoever leaves early ends the connection, and with it the model's work.
         """
-        url = _url(model.base_url, PATHS[endpoint])
-        headers = _headers(url, model, asked)
-        sent = {**body, "model": model.model}
-        request = self._client.build_request("POST", url, content=dump(sent), headers=headers)
+        url, in_azure = _url(model.base_url, PATHS[endpoint])
+        headers = _headers(in_azure, model, asked)
+        content = dump({**body, "model": model.model})
         with span(f"ask {model.name}", "CLIENT") as attributes:
-            request.headers.update(trace_headers())
-            with _told_as_refusals():
-                response = await self._send(request)
-            attributes["status"] = response.status_code
-            try:
+            headers |= trace_headers()
+            async with AsyncExitStack() as asking:
+                with _told_as_refusals():
+                    response = await self._send(asking, url, headers, content)
+                attributes["status"] = response.status
                 told = _told(response.headers)
-                yield Reply(response.status_code, response.headers, told, _chunks(response))
-            finally:
-                await response.aclose()
+                yield Reply(response.status, response.headers, told, _chunks(response))
 
     async def aclose(self) -> None:
         """End every connection."""
-        opened, self._opened = self._opened, None
-        if opened is not None:
-            await opened.aclose()
+        await self._network.aclose()
 
-    async def _send(self, request: httpx.Request) -> httpx.Response:
+    async def _send(
+        self, asking: AsyncExitStack, url: str, headers: Mapping[str, str], content: bytes
+    ) -> Response:
         for attempt in range(1, ATTEMPTS):
             try:
-                return await self._client.send(request, stream=True)
-            except (httpx.ConnectError, httpx.ConnectTimeout):
+                return await asking.enter_async_context(self._network.post(url, headers, content))
+            except UnreachedError:
                 await asyncio.sleep(PAUSE * 2 ** (attempt - 1))
-        return await self._client.send(request, stream=True)
+        return await asking.enter_async_context(self._network.post(url, headers, content))
 
 
-class _told_as_refusals:  # noqa: N801 - it is used like a function
+@contextmanager
+def _told_as_refusals() -> Iterator[None]:
     """What goes wrong between here and the upstream, as the client is told it."""
+    try:
+        yield
+    except UnreachedError as error:
+        if error.late:
+            raise too_slow() from None
+        message = "the model cannot be reached"
+        raise Refusal(502, message, kind=UPSTREAM, reason="upstream_unreachable") from None
+    except SilentError:
+        raise too_slow() from None
+    except BrokenError:
+        message = "the connection to the model broke"
+        raise Refusal(502, message, kind=UPSTREAM, reason="upstream_broken") from None
 
-    def __enter__(self) -> None:
-        pass
 
-    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
-        if isinstance(error, httpx.TimeoutException):
-            message = "the model did not answer in time"
-            raise Refusal(504, message, kind=UPSTREAM, reason="upstream_timeout") from None
-        if isinstance(error, httpx.ConnectError):
-            message = "the model cannot be reached"
-            raise Refusal(502, message, kind=UPSTREAM, reason="upstream_unreachable") from None
-        if isinstance(error, httpx.HTTPError | httpx.StreamError | httpx.InvalidURL):
-            message = "the connection to the model broke"
-            raise Refusal(502, message, kind=UPSTREAM, reason="upstream_broken") from None
+def too_slow() -> Refusal:
+    """The upstream does not connect in time, or says nothing."""
+    message = "the model did not answer in time"
+    return Refusal(504, message, kind=UPSTREAM, reason="upstream_timeout")
 
 
 def endpoint_at(path: str) -> Endpoint | None:
@@ -176,24 +156,33 @@ def _told(headers: Mapping[str, str]) -> dict[str, str]:
     return shown
 
 
-async def _chunks(response: httpx.Response) -> AsyncIterator[bytes]:
+async def _chunks(response: Response) -> AsyncIterator[bytes]:
     with _told_as_refusals():
-        async for chunk in response.aiter_bytes():
+        async for chunk in response.chunks:
             yield chunk
 
 
 @lru_cache(maxsize=64)
-def _url(base: str, path: str) -> httpx.URL:
-    """The endpoint's URL; the query of the base stays, as Azure's `api-version` needs it."""
+def _url(base: str, path: str) -> tuple[str, bool]:
+    """The endpoint's URL, and whether it is Azure's; the query of the base stays.
+
+    Azure's `api-version` is in it.
+    """
+    message = "the model's address is no URL"
+    refusal = Refusal(502, message, kind=UPSTREAM, reason="upstream_unreachable")
     try:
-        url = httpx.URL(base)
-        return url.copy_with(path=url.path.rstrip("/") + path)
-    except httpx.InvalidURL:
-        message = "the model's address is no URL"
-        raise Refusal(502, message, kind=UPSTREAM, reason="upstream_unreachable") from None
+        parts = urlsplit(base)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+            raise refusal
+    except ValueError:
+        raise refusal from None
+    url = urlunsplit(parts._replace(path=parts.path.rstrip("/") + path, fragment=""))
+    in_azure = "api-version" in parse_qs(parts.query, keep_blank_values=True)
+    in_azure = in_azure or parts.hostname.endswith(".azure.com")
+    return url, in_azure
 
 
-def _headers(url: httpx.URL, model: ResolvedModel, asked: Asked) -> dict[str, str]:
+def _headers(in_azure: bool, model: ResolvedModel, asked: Asked) -> dict[str, str]:  # noqa: FBT001 - one caller
     headers = {
         "content-type": "application/json",
         "accept": "application/json, text/event-stream",
@@ -203,6 +192,5 @@ def _headers(url: httpx.URL, model: ResolvedModel, asked: Asked) -> dict[str, st
     if model.api_key is None:
         headers.update(asked.beside_key)
     if key:
-        in_azure = "api-version" in url.params or url.host.endswith(".azure.com")
         headers |= {"api-key": key} if in_azure else {"authorization": f"Bearer {key}"}
     return headers
