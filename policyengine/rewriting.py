@@ -98,7 +98,7 @@ class Rewriter:
 
     def standins_in(self, text: str) -> list[tuple[int, int]]:
         """Where stand-ins that were issued stand in a text, in order."""
-        return list(places(text, self._issued, self._finder))
+        return list(places(text, self._issued, self._finder)) if self._issued else []
 
     def surrogates_in(self, text: str) -> list[tuple[int, int]]:
         """Where surrogates that were issued stand in a text, in order."""

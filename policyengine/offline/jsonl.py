@@ -53,7 +53,7 @@ def dump(value: Mapping[str, Any]) -> bytes:
 
     Raises RecursionError for what is nested too deeply.
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    text = _ENCODER.encode(value)
     if _holds_exact(value):
         text = _with_literals(value, text)
     # What UTF-8 cannot hold are lone surrogates, and Python's escape for them is JSON's.
@@ -100,7 +100,7 @@ def _with_literals(value: object, text: str) -> str:
     mark = "exact"
     while mark in text:
         mark += "-"  # so that no text of the line is taken for a number's place
-    marked = json.dumps(_marked(value, mark), ensure_ascii=False, allow_nan=False)
+    marked = _ENCODER.encode(_marked(value, mark))
     return re.sub(rf'"{mark}:([^"]*)"', r"\1", marked)
 
 
@@ -134,4 +134,5 @@ def _constant(_literal: str) -> Any:
     raise BadLine("NaN and Infinity are not JSON")
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_constant=_constant)

@@ -65,7 +65,7 @@ class _Restoring:
         self._held = Settled()
 
     def feed(self, arrived: Settled, closed: bool) -> str:  # noqa: FBT001 - one caller
-        self._held += arrived
+        self._held.add(arrived)
         text = self._held.text
         until = len(text) if closed else self._complete(text)
         taken = self._held.cut(0, until)

@@ -12,12 +12,13 @@ class Settled:
     text: str = ""
     rewritten: list[tuple[int, int]] = field(default_factory=list)
 
-    def __add__(self, other: Settled) -> Settled:
-        if not other.rewritten:
-            return Settled(self.text + other.text, self.rewritten)
-        shift = len(self.text)
-        moved = [(start + shift, end + shift) for start, end in other.rewritten]
-        return Settled(self.text + other.text, self.rewritten + moved)
+    def add(self, other: Settled) -> None:
+        """So much more of it is settled."""
+        if other.rewritten:
+            shift = len(self.text)
+            moved = [(start + shift, end + shift) for start, end in other.rewritten]
+            self.rewritten = self.rewritten + moved
+        self.text += other.text
 
     def cut(self, start: int, end: int) -> Settled:
         """A part of it, whose ends lie in nothing that was rewritten."""

@@ -72,7 +72,7 @@ class Settling:
         """What is settled now; `closed` when nothing follows."""
         if self.ended:
             return Settled()
-        self._held += arrived
+        self._held.add(arrived)
         if not self._held.text:
             return Settled()
         if self._step.splitter:
@@ -107,7 +107,7 @@ class Settling:
             if self.lost or any(each.verdict is Verdict.BLOCK for each in own):
                 self.blocked = not self.lost
                 return out
-            out += self._rewritten(one, own, self._held.cut(start, end), 0, end - start)
+            out.add(self._rewritten(one, own, self._held.cut(start, end), 0, end - start))
         self._let_go(spans[-1][1], CONTEXT)
         return out
 
