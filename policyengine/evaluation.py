@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policyengine.detector import Truncated
 from policyengine.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping, Sequence
+    from collections.abc import Callable, Hashable
 
     from policyengine.detections import Status
     from policyengine.detector import Memo, Span, View
@@ -58,6 +61,9 @@ class Call:
     limit: str
 
 
+Places = Mapping[str, Sequence[tuple[int, int]]]
+"""Places in texts, by their paths."""
+
 Answer = Any
 """What came of a call: a Failure, or whatever the detector returned."""
 
@@ -74,6 +80,13 @@ class Evaluation:
     deadline: float | None = None
     observe: bool = False
     all_findings: bool = False
+    forgotten: Places = field(default_factory=dict)
+
+    def is_forgotten(self, path: str, place: int) -> bool:
+        """Whether there is no more than a blank at a place of a text as it arrived."""
+        places = self.forgotten.get(path, ())
+        at = bisect_right(places, place, key=itemgetter(0)) - 1
+        return at >= 0 and place < places[at][1]
 
     @property
     def present(self) -> frozenset[Source]:

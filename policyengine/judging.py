@@ -48,6 +48,10 @@ def judge(
             if invented.holds(piece, finding.span):
                 continue
             span = piece.text.original(piece.whole(finding.span))
+            if evaluation.forgotten and evaluation.is_forgotten(
+                piece.text.segment.path, span.start
+            ):
+                continue
         yield Judged(
             kind=finding.kind,
             score=score,

@@ -6,6 +6,7 @@ Both work on segments alone; `transport` puts OpenAI's bodies around them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from policyengine.detections import Detections
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 
     from policyengine.detections import StageResult
-    from policyengine.evaluation import Answer, Call, StageRun
+    from policyengine.evaluation import Answer, Call, Places, StageRun
     from policyengine.exchange import Segment, Unexamined
     from policyengine.offsets import OffsetMap
     from policyengine.plan import Plan
@@ -120,9 +121,15 @@ def request_phase(
 
 
 def response_phase(
-    request: RequestPhase, segments: Sequence[Segment], unexamined: Iterable[Unexamined]
+    request: RequestPhase,
+    segments: Sequence[Segment],
+    unexamined: Iterable[Unexamined],
+    forgotten: Places = MappingProxyType({}),
 ) -> Generator[Call, Answer, ResponsePhase]:
-    """Run the output stage of a request that was not blocked, whose own phase stays as it is."""
+    """Run the output stage of a request that was not blocked, whose own phase stays as it is.
+
+    Findings that begin in what was `forgotten`, places by the path of their text, are none.
+    """
     plan = request.plan
     texts = [Text(segment, order) for order, segment in enumerate(segments)]
     rewriter = request.rewriter.fork(lambda: _words(texts))
@@ -136,6 +143,7 @@ def response_phase(
         deadline=_deadline(plan, request.conditions),
         observe=request.conditions.observe,
         all_findings=request.conditions.all_findings,
+        forgotten=forgotten,
     )
     run = yield from run_stage(plan.output, texts, tuple(unexamined), evaluation)
     issued = request.issued if plan.restore and not request.conditions.observe else Issued()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from policyengine import openai
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping
 
     from policyengine.detections import Detections
-    from policyengine.evaluation import Answer, Call
+    from policyengine.evaluation import Answer, Call, Places
     from policyengine.phases import Conditions, Phase, RequestPhase, ResponsePhase
     from policyengine.plan import Plan
     from policyengine.verdict import Verdict
@@ -94,14 +95,17 @@ def requested(
 
 
 def responded(
-    request: CheckedRequest, reply: Mapping[str, Any]
+    request: CheckedRequest, reply: Mapping[str, Any], forgotten: Places = MappingProxyType({})
 ) -> Generator[Call, Answer, CheckedResponse]:
-    """Judge the reply to a request that was not blocked."""
+    """Judge the reply to a request that was not blocked.
+
+    `forgotten` are places of it, by the path of their text, in which nothing is to be found.
+    """
     if request.phase.blocked:
         raise ValueError("the request was blocked: there is no reply to judge")
     plan = request.phase.plan
     read = openai.read_response(reply, request.original)
-    phase = yield from response_phase(request.phase, read.segments, read.unexamined)
+    phase = yield from response_phase(request.phase, read.segments, read.unexamined, forgotten)
     detections = phase.detections
     if phase.run.blocked and (plan.on_block == "error" or not reply.get("choices")):
         answer = _refusal(plan, request.original, phase, BLOCKED_RESPONSE, detections)

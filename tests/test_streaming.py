@@ -157,6 +157,18 @@ def test_where_a_detector_tells_no_place_its_window_holds(told: Any) -> None:
         assert fed(stream, letters("ë. And on")).endswith("]. And ")
 
 
+@pytest.mark.parametrize("pieces", [["zoë and zoë"], ["zoë and zoë", " and on" * 20, " zoë"]])
+def test_what_is_found_and_let_go_with_one_piece_is_not_forgotten(pieces: list[str]) -> None:
+    request = checked(plan([], [step(finds("zoë"), redact_at=0.5, redact_with="label")]))
+    chunks = [said(content=piece) for piece in pieces]
+    expected = in_one_piece(request, chunks)
+    with mock.patch("policyengine.streaming.forgetting.LEAST", 1), stream_of(request) as stream:
+        released = fed(stream, chunks)
+        rest, detections = stream.close()
+    assert detections.as_dict() == expected[0]
+    assert released + texts(rest) == "".join(pieces).replace("zoë", "[WORD]")
+
+
 @pytest.mark.parametrize("before", ["", "And so on it goes, as it did before. "])
 def test_half_a_stand_in_waits_for_the_other_half(before: str) -> None:
     request = checked(plan([REDACTS], [step(finds("quux", "x"), redact_at=0.5)]))

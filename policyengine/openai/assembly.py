@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from policyengine.errors import ExchangeError
+from policyengine.openai.joined import Joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
 
 _KINDS = {"chat": "chat.completion", "text": "text_completion"}
 _REPLACED = frozenset({"role", "type", "id", "index", "finish_reason", "native_finish_reason"})
-
-TOGETHER = 256
-"""So many pieces of a text are put together."""
 
 
 class Assembly:
@@ -42,6 +40,26 @@ class Assembly:
             if name != "choices" and value is not None:
                 self._top[name] = value
         return choices
+
+    def forget(self, index: int, name: str, start: int, end: int) -> None:
+        """Forget a part of a text of a choice; in the body, blanks stand in its place."""
+        self._texts_of(index)[name].forget(start, end)
+
+    @property
+    def forgotten(self) -> dict[str, list[tuple[int, int]]]:
+        """The places of what was forgotten, by the path of the text in the body."""
+        place = "" if self._endpoint == "text" else "/message"
+        return {
+            f"/choices/{at}{place}/{name}": text.forgotten
+            for at, index in enumerate(sorted(self._choices))
+            for name, text in self._texts_of(index).items()
+            if isinstance(text, Joined) and text.forgotten
+        }
+
+    def _texts_of(self, index: int) -> dict[str, Any]:
+        choice = self._choices[index]
+        said = choice if self._endpoint == "text" else choice.get("delta")
+        return said or {}
 
     @property
     def body(self) -> dict[str, Any]:
@@ -76,30 +94,6 @@ def _choices_of(chunk: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any]]
         yield index, choice
 
 
-class _Joined:
-    """A text that arrives in pieces, which are put together before they are many.
-
-    A text of four characters takes fifty bytes, so that many small ones take ten times what the
-    whole does.
-    """
-
-    __slots__ = ("_blocks", "_pieces")
-
-    def __init__(self) -> None:
-        self._blocks: list[str] = []
-        self._pieces: list[str] = []
-
-    def add(self, piece: str) -> None:
-        """So much more has arrived."""
-        self._pieces.append(piece)
-        if len(self._pieces) >= TOGETHER:
-            self._blocks.append("".join(self._pieces))
-            self._pieces.clear()
-
-    def __str__(self) -> str:
-        return "".join([*self._blocks, *self._pieces])
-
-
 def _put(holder: dict[str, Any], name: str, value: Any) -> None:
     """Add a value to the one that is there."""
     known = holder.get(name)
@@ -109,7 +103,7 @@ def _put(holder: dict[str, Any], name: str, value: Any) -> None:
         for each, below in value.items():
             _put(inner, each, below)
     elif isinstance(value, str) and name not in _REPLACED:
-        joined = known if isinstance(known, _Joined) else _Joined()
+        joined = known if isinstance(known, Joined) else Joined()
         joined.add(value)
         holder[name] = joined
     elif isinstance(value, list):
@@ -139,7 +133,7 @@ def _extend(known: list[Any], more: list[Any]) -> None:
 
 def _finished(value: Any) -> Any:
     """Plain JSON of what was put together; calls of tools in the order of their indices."""
-    if isinstance(value, _Joined):
+    if isinstance(value, Joined):
         return str(value)
     if isinstance(value, dict):
         done = {name: _finished(below) for name, below in value.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 from policyengine.exchange import Source
@@ -11,6 +10,7 @@ from policyengine.openai.structural import WORDS, is_identifier
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from policyengine.openai.joined import Joined
     from policyengine.openai.request import Endpoint
 
 STREAMED: Mapping[str, Mapping[str, Source]] = {
@@ -72,30 +72,15 @@ def opening(chunk: Mapping[str, Any], endpoint: Endpoint) -> dict[str, Any]:
     return {**told, "object": _CHUNKS[endpoint]}
 
 
-class Told:
-    """A text as far as it was released: what is left of it can be told without keeping it."""
+def rest_of(text: str, known: Joined) -> str:
+    """What of a whole text is left where so much of it was released.
 
-    __slots__ = ("_digest", "_length")
-
-    def __init__(self) -> None:
-        self._length = 0
-        self._digest = hashlib.blake2b(digest_size=16)
-
-    def add(self, text: str) -> None:
-        """So much more was released."""
-        self._length += len(text)
-        self._digest.update(_bytes_of(text))
-
-    def rest(self, text: str) -> str:
-        """What of the whole text is left; nothing where it does not begin with what was released.
-
-        What was let go cannot be taken back: where it is no longer the beginning, it is the end.
-        """
-        if not self._length:
-            return text
-        digest = hashlib.blake2b(_bytes_of(text[: self._length]), digest_size=16).digest()
-        same = len(text) > self._length and digest == self._digest.digest()
-        return text[self._length :] if same else ""
+    What was let go cannot be taken back: where it is no longer the beginning, it is the end.
+    """
+    if not known.length:
+        return text
+    same = len(text) > known.length and text.startswith(str(known))
+    return text[known.length :] if same else ""
 
 
 def released(
@@ -113,7 +98,7 @@ def released(
 def closing(
     body: Mapping[str, Any],
     head: Mapping[str, Any],
-    before: Mapping[int, Mapping[str, Told]],
+    before: Mapping[int, Mapping[str, Joined]],
     endpoint: Endpoint,
 ) -> list[dict[str, Any]]:
     """The chunks for what is left of a judged reply after what was released `before`.
@@ -137,14 +122,14 @@ def closing(
 
 
 def _left(
-    choice: Mapping[str, Any], before: Mapping[str, Told], endpoint: Endpoint
+    choice: Mapping[str, Any], before: Mapping[str, Joined], endpoint: Endpoint
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """What of a choice was not released yet, and how it ended."""
     holder = choice if endpoint == "text" else choice["message"]
     said = {}
     for name in STREAMED[endpoint]:
         text = holder.get(name)
-        rest = before[name].rest(text) if isinstance(text, str) and name in before else text
+        rest = rest_of(text, before[name]) if isinstance(text, str) and name in before else text
         if rest or not isinstance(rest, str | None):
             said[name] = rest
     kept = {"index", "finish_reason", "logprobs", "message", "text"}
@@ -165,7 +150,3 @@ def _left(
         ]
     delta = {**others, **said}
     return ({"delta": delta, **more} if delta or more else {}), {"delta": {}, **end}
-
-
-def _bytes_of(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")

@@ -12,15 +12,16 @@ from policyengine.openai.assembly import Assembly
 from policyengine.openai.chunks import (
     OPENING,
     STREAMED,
-    Told,
     closing,
     opening,
     released,
     said_in,
 )
+from policyengine.openai.joined import Joined
 from policyengine.openai.response import asks_for_json
 from policyengine.standins import Issued
 from policyengine.streaming.flow import Flow
+from policyengine.streaming.forgetting import margin_of
 from policyengine.streaming.leaving import left
 from policyengine.streaming.recall import Recall
 from policyengine.transport import responded
@@ -41,14 +42,16 @@ class _Choice:
     """A choice on its way: its texts, what was released of them, and whether anything more is.
 
     `speaks` is the field whose text arrives. `held` is set where the order of things was not the
-    usual one: what is left then waits for the end.
+    usual one: what is left then waits for the end. `remembers` is set where logprobs come, which
+    are held to all of the text.
     """
 
     flows: dict[str, Flow] = field(default_factory=dict)
-    released: dict[str, Told] = field(default_factory=dict)
+    released: dict[str, Joined] = field(default_factory=dict)
     speaks: str = ""
     begun: bool = False
     held: bool = False
+    remembers: bool = False
     blocked: bool = False
 
     def goes_on(self) -> bool:
@@ -92,6 +95,24 @@ class Arrival:
             or any(map(self._waits_for_all, self._steps))
             or phase.rewriter.has_surrogates
         )
+
+        self._margin = self._margin_of()
+
+    def _margin_of(self) -> int | None:
+        """How far apart what matters to each other can be; None where all is to be kept."""
+        tags = self._evaluation.tags
+        steps = [
+            step
+            for step in self._request.phase.plan.output.steps
+            if (not step.when or step.when & tags) and not step.unless & tags
+        ]
+        # Steps that are not enforced look at the end alone, and logprobs are held to the text then.
+        logprobs = self._request.original.get("logprobs")
+        asked = logprobs is not None and logprobs is not False
+        looks_back = asked or len(steps) > len(self._steps)
+        if self._holds or looks_back or self._request.phase.conditions.observe:
+            return None
+        return margin_of(steps, max(map(len, self._issued), default=0))
 
     def _enforced(self) -> tuple[PlannedStep, ...]:
         """The steps that may change what is delivered."""
@@ -138,9 +159,12 @@ class Arrival:
             held = self._choices.get(index) or self._choices.setdefault(index, _Choice())
             said, usual = said_in(choice, self._endpoint)
             held.held = held.held or not usual
+            held.remembers = held.remembers or choice.get("logprobs") is not None
             out = yield from self._said(index, held, said)
             for name, text in out.items():
-                held.released.setdefault(name, Told()).add(text)
+                held.released.setdefault(name, Joined()).add(text)
+            if said and self._margin is not None and held.goes_on() and not held.remembers:
+                self._forget(index, held)
             if self._endpoint == "chat" and not held.begun:
                 out = {"role": "assistant", **out}
                 held.begun = True
@@ -150,19 +174,20 @@ class Arrival:
 
     def close(self) -> Generator[Call, Answer, tuple[list[Chunk], CheckedResponse]]:
         """The last chunks, and the judged reply."""
-        checked = yield from self._recall.drive(responded(self._request, self._assembly.body))
+        judged = responded(self._request, self._assembly.body, self._assembly.forgotten)
+        checked = yield from self._recall.drive(judged)
         body = checked.body if checked.reply is None else checked.reply[1]
         assert body is not None  # noqa: S101 - one of the two is there
         body = {name: value for name, value in body.items() if name != "detections"}
         before = {
-            index: {**one.released, "role": Told()} if one.begun else one.released
+            index: {**one.released, "role": Joined()} if one.begun else one.released
             for index, one in self._choices.items()
         }
         return closing(body, self._head, before, self._endpoint), checked
 
     def leave(self) -> CheckedResponse:
         """What was decided of a reply of which no more is wanted."""
-        return left(self._request, self._assembly.body, self._recall)
+        return left(self._request, self._assembly, self._recall)
 
     def _said(
         self, index: int, choice: _Choice, said: Mapping[str, str]
@@ -204,6 +229,14 @@ class Arrival:
         choice.speaks = name
         self._begin(index, choice, name)
 
+    def _forget(self, index: int, choice: _Choice) -> None:
+        """Forget what is left of a text that was released, where nothing hangs on it."""
+        part = choice.flows[choice.speaks].forgettable()
+        if part is not None:
+            name = choice.speaks
+            self._assembly.forget(index, name, part.start, part.end)
+            choice.released[name].forget(part.start + part.shift, part.end + part.shift)
+
     def _look(self, choice: _Choice, flow: Flow) -> None:
         choice.blocked = choice.blocked or flow.blocked
         choice.held = choice.held or flow.lost
@@ -213,4 +246,6 @@ class Arrival:
         source = STREAMED[self._endpoint][name]
         steps = [step for step in self._steps if step.gradual]
         segment = Segment(path, source, "", "response", index)
-        choice.flows[name] = Flow(segment, steps, self._issued, self._evaluation, self._recall)
+        choice.flows[name] = Flow(
+            segment, steps, self._issued, self._evaluation, self._recall, margin=self._margin
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from policyengine.detector import Cost
 from policyengine.errors import ExchangeError
@@ -16,14 +16,13 @@ from policyengine.streaming.recall import LEFT
 from policyengine.transport import CheckedResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from policyengine.openai.assembly import Assembly
     from policyengine.phases import RequestPhase
     from policyengine.streaming.recall import Recall
     from policyengine.transport import CheckedRequest
 
 
-def left(request: CheckedRequest, arrived: Mapping[str, Any], recall: Recall) -> CheckedResponse:
+def left(request: CheckedRequest, arrived: Assembly, recall: Recall) -> CheckedResponse:
     """The account of a reply of which only a part arrived; nothing of it is to be delivered.
 
     Steps that run in the caller look at that part. Nobody waits here, so of the others only what
@@ -34,11 +33,13 @@ def left(request: CheckedRequest, arrived: Mapping[str, Any], recall: Recall) ->
     steps = tuple(one if one.gradual else replace(one, cost=Cost.MODEL) for one in output.steps)
     partly = replace(phase, plan=replace(phase.plan, output=replace(output, steps=steps)))
     judged = unreached(phase)
-    if arrived["choices"]:
+    body = arrived.body
+    if body["choices"]:
         # What arrived last may have been no part of a reply.
         with suppress(ExchangeError, RecursionError):
-            read = read_response(arrived, request.original)
-            judged = recall.conclude(response_phase(partly, read.segments, read.unexamined))
+            read = read_response(body, request.original)
+            running = response_phase(partly, read.segments, read.unexamined, arrived.forgotten)
+            judged = recall.conclude(running)
     return CheckedResponse(None, None, replace(judged.detections, complete=False), judged)
 
 

@@ -15,6 +15,7 @@ from policyengine.pipeline import in_time, vetted
 from policyengine.redactions import merge
 from policyengine.sight import reference
 from policyengine.streaming.settled import Settled
+from policyengine.streaming.standing import before_standin, is_told, open_standin
 from policyengine.units import CONTEXT
 from policyengine.verdict import Verdict
 
@@ -60,17 +61,31 @@ class Settling:
         self._place = 0
         """Where in the whole text `_held` begins."""
         self._seen = 0
+        self._found = False
+        self._found_to = 0
+        """Where in the whole text ends what was looked at when something was last found."""
+        self.given = 0
         self.blocked = False
         self.lost = False
 
     @property
-    def ended(self) -> bool:
-        """Whether nothing more will come out."""
-        return self.blocked or self.lost
+    def kept(self) -> int:
+        """Where in the whole text begins what is still here."""
+        return self._place
+
+    @property
+    def taken(self) -> int:
+        """How much of the whole text was let go."""
+        return self._place + self._begin
+
+    def noticed(self) -> bool:
+        """Whether anything was found or rewritten in what is still here, or was here since."""
+        found, self._found = self._found, False
+        return found or self._found_to > self._place or bool(self._held.rewritten)
 
     def feed(self, arrived: Settled, *, closed: bool) -> Steps:
         """What is settled now; `closed` when nothing follows."""
-        if self.ended:
+        if self.blocked or self.lost:  # nothing more comes out
             return Settled()
         self._held.add(arrived)
         if not self._held.text:
@@ -86,20 +101,20 @@ class Settling:
     def _parts(self, closed: bool) -> Steps:  # noqa: FBT001 - one of two that are called alike
         """Units or passages, each when it has ended."""
         assert self._step.splitter is not None  # noqa: S101 - the caller looked
-        text = self._held.text
+        text, rewriter = self._held.text, self._evaluation.rewriter
         ended = (
             (start, end)
             for start, end in self._step.splitter(text, self._begin)
             if closed or end < len(text)
         )
-        spans = list(takewhile(lambda span: closed or self._is_told(text, span[1]), ended))
+        spans = list(takewhile(lambda span: closed or is_told(text, span[1], rewriter), ended))
         if not spans:
             return Settled()
-        if any(self._cuts(text, end) for _, end in spans if end < len(text)):
+        if any(before_standin(text, end, rewriter) != end for _, end in spans if end < len(text)):
             self.lost = True  # what a later part rewrites could reach into this one
             return Settled()
         texts = [Text(self._part(start, end), at) for at, (start, end) in enumerate(spans)]
-        found = yield from self._found([one.segment for one in texts])
+        found = yield from self._asked([one.segment for one in texts])
         judged = self._judged(texts, found) if found else ()
         out = Settled()
         for one, (start, end) in zip(texts, spans, strict=True):
@@ -127,14 +142,15 @@ class Settling:
         """All that no later character can matter to; most often nothing is found in it."""
         scope = self._scope
         assert isinstance(scope, Window)  # noqa: S101 - `flow` looked
-        text = self._held.text
+        text, rewriter = self._held.text, self._evaluation.rewriter
         sure = len(text) if closed else self._sure(text, scope.lookahead)
         if sure <= self._begin:
             return Settled()
         segment = self._shown(self._segment.path, text)
-        found = yield from self._found([segment])
+        found = yield from self._asked([segment])
         if not found:
-            return Settled() if self.lost else self._released(self._before_standin(text, sure))
+            return Settled() if self.lost else self._released(before_standin(text, sure, rewriter))
+        self._found, self._found_to = True, self._place + len(text)
         one = Text(segment, 0)
         judged = [
             each
@@ -145,7 +161,7 @@ class Settling:
             return Settled()
         clusters = merge(self._redactions(text, judged))
         until = min([sure, *(each.start for each in clusters if each.end > sure)])
-        until = self._before_standin(text, until)
+        until = before_standin(text, until, rewriter)
         blocks = [each.within.start for each in judged if _blocks(each) and each.within]
         self.blocked = bool(blocks)
         until = min([until, *blocks])  # inside of what is rewritten, that is its beginning
@@ -157,9 +173,7 @@ class Settling:
     def _sure(self, text: str, lookahead: int) -> int:
         """The place before which nothing that follows changes a finding or ends a stand-in."""
         place = max(len(text) - lookahead + 1, self._told(text) if self._tells else 0)
-        bracket = text.rfind("[", max(0, len(text) - self._evaluation.rewriter.longest + 1))
-        is_open = bracket >= 0 and "]" not in text[bracket:]
-        return min(place, bracket) if is_open else place
+        return min(place, open_standin(text, self._evaluation.rewriter))
 
     def _told(self, text: str) -> int:
         """Where the detector says that the text is open; 0 where that is no place of it."""
@@ -178,7 +192,7 @@ class Settling:
         self._let_go(until, self._scope.lookbehind)
         return out
 
-    def _found(self, segments: Sequence[Segment]) -> Generator[Call, Answer, Sequence[Finding]]:
+    def _asked(self, segments: Sequence[Segment]) -> Generator[Call, Answer, Sequence[Finding]]:
         """What the detector finds in segments; none, and `lost`, where it failed."""
         step, evaluation = self._step, self._evaluation
         views = (View(tuple(segments), self._reference, evaluation.memo),)
@@ -232,20 +246,6 @@ class Settling:
         places += [(region.new_start, region.new_end) for region in moved.regions]
         left = Settled(text.text, sorted(places))
         return left.cut(moved.start(start), moved.start(end))
-
-    def _is_told(self, text: str, place: int) -> bool:
-        """Whether enough has arrived to tell if a place lies in a stand-in."""
-        longest = self._evaluation.rewriter.longest
-        bracket = text.rfind("[", max(0, place - longest), place)
-        return bracket < 0 or "]" in text[bracket:place] or len(text) - bracket >= longest
-
-    def _cuts(self, text: str, place: int) -> bool:
-        return self._before_standin(text, place) != place
-
-    def _before_standin(self, text: str, place: int) -> int:
-        """The place, or the start of the stand-in that it lies in."""
-        standins = self._evaluation.rewriter.standins_in(text)
-        return next((start for start, end in standins if start < place < end), place)
 
     def _let_go(self, place: int, lookbehind: int) -> None:
         """Forget what comes before a place, but for so many characters."""

@@ -99,7 +99,9 @@ def plans(draw: st.DrawFn) -> Plan:
     )
 
 
-PIECES = st.lists(st.sampled_from(PARTS) | st.text(max_size=3), max_size=14).map("".join)
+CALM = "And so it goes on, and on. " * 12
+"""Long enough for a stream to forget some of it."""
+PIECES = st.lists(st.sampled_from((*PARTS, CALM)) | st.text(max_size=3), max_size=14).map("".join)
 REQUEST = {"messages": [{"role": "user", "content": "zoë and quux, zoë@quux.org"}]}
 ARGUMENTS = st.sampled_from(['{"to": "zoë"}', "{}", "zoë", '{"quux": 1}'])
 
@@ -196,6 +198,7 @@ def without_nothing(value: Any) -> Any:
 def streamed(request: CheckedRequest, chunks: list[dict[str, Any]], quantum: int) -> Any:
     with (
         mock.patch("policyengine.streaming.settling.QUANTUM", quantum),
+        mock.patch("policyengine.streaming.forgetting.LEAST", quantum),
         Stream(Arrival(request), POOL, lambda one: one) as stream,
     ):
         released = [out for one in chunks for out in stream.feed(one)]
