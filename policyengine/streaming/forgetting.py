@@ -55,9 +55,13 @@ class Forgetting:
         self._stages = stages
         self._margin = margin
         self._start: int | None = 0
+        self._looked = 0
 
     def look(self, arrived: int) -> Part | None:
         """A part, now that so many characters have arrived, each call a later one."""
+        if arrived - self._looked < LEAST:
+            return None
+        self._looked = arrived
         if any([stage.noticed() for stage in self._stages]):  # noqa: C419 - each is to be asked
             self._start = None
             return None
