@@ -131,7 +131,7 @@ class Client:
 
     async def stream(self) -> float:
         """One stream, checked word by word; gives the seconds to the first word."""
-        return (await self._ask(self._streamed, WORDS[0].encode(), is_whole)).first
+        return (await self._ask(self._streamed, WORDS[0].strip().encode(), is_whole)).first
 
     async def _ask(self, request: bytes, notes: bytes, holds: Callable[[Reply], bool]) -> Reply:
         connection = await self._connection()
