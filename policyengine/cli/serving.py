@@ -76,5 +76,5 @@ def _need_records() -> None:
         needed = "--decision-records needs llm-policyengine[opentelemetry]"
         raise click.UsageError(f"{needed}: {error.name} is not installed") from error
     except LookupError as error:
-        how = "run it under `opentelemetry-instrument`, or set OTEL_PYTHON_LOGGER_PROVIDER"
+        how = "run it under `opentelemetry-instrument`"
         raise click.UsageError(f"--decision-records: {error}; {how}") from error

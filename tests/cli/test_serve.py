@@ -41,6 +41,12 @@ def test_standard_input_cannot_be_served(policyengine: Run) -> None:
     assert "CONFIG is read anew" in result.stderr
 
 
+def test_records_need_logs_that_are_set_up(policyengine: Run, policies: Path) -> None:
+    result = policyengine("serve", "-c", policies, "--decision-records")
+    assert result.exit_code == 2
+    assert "logs are not set up" in result.stderr
+
+
 def test_without_its_extra_the_command_says_what_it_needs(
     policyengine: Run, policies: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
