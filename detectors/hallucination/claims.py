@@ -23,7 +23,8 @@ _ABOUT_ITSELF = re.compile(
     r"(?:sorry|afraid|unable|not able|cannot|can['\u2019]t|do not|don['\u2019]t|hope|think|believe|"
     r"happy|glad|help|assist|apologi[sz]e)"
     r"|(?:please )?(?:let me know|feel free|note that I|contact|consult|ask)"
-    r"|(?:hope|hoping) (?:this|that) helps)\b",
+    r"|(?:hope|hoping) (?:this|that) helps"
+    r"|you(?:['\u2019]ve| have)? (?:asked|wanted to know|were asking|mentioned))\b",
     re.IGNORECASE,
 )
 _TOLD = (

@@ -16,7 +16,7 @@ from detectors.hallucination.findings import (
     JudgedClaim,
     told,
 )
-from detectors.hallucination.judging import Judge
+from detectors.hallucination.judging import Judge, Marks
 from detectors.hallucination.measures import measured
 from detectors.hallucination.options import HallucinationOptions
 from detectors.hallucination.passages import Context, Digests
@@ -138,12 +138,14 @@ class Hallucination(Detector[HallucinationOptions]):
 
     def warm_up(self, resources: Resources) -> None:
         """Read the fitted weights, and load the reader."""
-        models = resources.get("detectors.hallucination", _weights)["models"]
+        weights = resources.get("detectors.hallucination", _weights)
         if self.options.reads:
             self._reader = load(self.options.reader, resources)
         self._digests = resources.get("detectors.hallucination.digests", Digests)
         fitted = isinstance(self.options.reader, Packaged)
-        self._judge = Judge(models, self.options.layers, fitted=fitted)
+        self._judge = Judge(
+            weights["models"], Marks(**weights["marks"]), self.options.layers, fitted=fitted
+        )
 
     def detect(self, views: Sequence[View]) -> Sequence[Sequence[Finding]]:
         """What is not borne out in each view."""

@@ -48,7 +48,7 @@ def told(judge: Judge, claim: JudgedClaim, layers: Collection[str]) -> Iterator[
         return
     spans = [claim.span]
     if claim.claimed is not None:
-        spans = judge.marked(claim.span, claim.claimed)
+        spans = judge.marked(claim.span, claim.claimed, claim.measured.inputs[0])
     for span in spans:
         yield claim.finding(UNSUPPORTED, claim.score, span, CLAIMED)
         if claim.claimed is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detectors.calibration import Logistic
 from detectors.hallucination.measures import (
@@ -14,6 +14,7 @@ from detectors.hallucination.measures import (
     FACT,
     READ,
     WORD,
+    log_odds,
     of_answer,
 )
 from policyengine import Span
@@ -29,19 +30,34 @@ INPUTS = {
     "answer": ANSWER, "answer_read": ANSWER_READ,
 }  # fmt: skip
 """The models of weights.json, each with its inputs in order."""
-_SHARE = 0.5
-"""A word is marked if it is at least so likely wrong as its claim's likeliest."""
-_WHOLE = 0.6
-"""A claim of which so much is marked is marked as a whole."""
+
+
+class Marks(NamedTuple):
+    """Which words of a claim are marked."""
+
+    novelty: float
+    """A claim that is as new as this is rather invented than edited."""
+    invented: float
+    """A word of an invented claim is marked if it is at least so likely wrong as the likeliest."""
+    edited: float
+    """The same in an edited one, of which mostly a word or two are wrong."""
+    whole: float
+    """A claim of which so much is marked is marked as a whole."""
 
 
 class Judge:
     """The fitted models."""
 
     def __init__(
-        self, models: Mapping[str, Any], layers: Collection[str], *, fitted: bool = True
+        self,
+        models: Mapping[str, Any],
+        marks: Marks,
+        layers: Collection[str],
+        *,
+        fitted: bool = True,
     ) -> None:
         """`fitted`: the models were fitted for the reader that is asked."""
+        self._marks = marks
         self._models = {
             name: Logistic(
                 models[name]["bias"], tuple(models[name]["weights"][one] for one in inputs)
@@ -76,20 +92,22 @@ class Judge:
 
     def answer(self, novelties: Sequence[float], scores: Sequence[float], *, heard: bool) -> float:
         """That an answer holds something unsupported."""
-        inputs = (of_answer(novelties), of_answer(scores))
+        inputs = (of_answer(novelties), of_answer([log_odds(one) for one in scores]))
         if heard:
             return self._models["answer_read"].probability(inputs)
         return self._models["answer"].probability(inputs[:1])
 
-    def marked(self, claim: Span, claimed: Claimed) -> list[Span]:
-        """The part of a claim that is least supported, in runs of words; often all of it."""
+    def marked(self, claim: Span, claimed: Claimed, novelty: float) -> list[Span]:
+        """The part of a claim that is least supported, in runs of words; maybe all of it."""
         if not claimed.words:
             return [claim]
         chances = [
             (start, end, self._models["word"].probability((logit,)))
             for start, end, logit in claimed.words
         ]
-        least = _SHARE * max(chance for *_, chance in chances)
+        is_invented = novelty >= self._marks.novelty
+        share = self._marks.invented if is_invented else self._marks.edited
+        least = share * max(chance for *_, chance in chances)
         runs: list[Span] = []
         before = -2
         for at, (start, end, chance) in enumerate(chances):
@@ -101,4 +119,4 @@ class Judge:
                 runs.append(Span(max(start, claim.start), min(end, claim.end)))
             before = at
         covered = sum(one.end - one.start for one in runs)
-        return [claim] if covered >= _WHOLE * (claim.end - claim.start) else runs
+        return [claim] if covered >= self._marks.whole * (claim.end - claim.start) else runs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ WORD = ("logit",)
 ANSWER = ("novelty",)
 """A whole answer: that of its worst claim, and a part of the two that follow it."""
 ANSWER_READ = ("novelty", "claims")
-"""The same, and so of the probabilities of its claims."""
+"""The same, and so of the log-odds of its claims."""
 FACT = ("number", "name", "quote", "address", "apart", "conflict")
 """An exact fact that the context does not hold: its sort, the share of its claim that no one
 passage holds, and whether a passage has another such number in its place."""
@@ -37,6 +38,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", r
 _CLOSE = 0.6
 """A passage that holds so much of a claim speaks of the same thing."""
 _SAME = 0.85
+_SURE = 0.001
 _ENOUGH = 4
 """A claim of fewer words and numbers weighs less."""
 _ALIKE = 93.0
@@ -98,10 +100,19 @@ def novelty(said: int, new: int, figures: int, strangers: int) -> float:
     return share * min(1.0, (said + figures) / _ENOUGH)
 
 
-def of_answer(novelties: Sequence[float]) -> float:
-    """How much in a whole answer is new, from its claims."""
-    ordered = sorted(novelties, reverse=True)
-    return ordered[0] + 0.3 * sum(ordered[1:3])
+def of_answer(claims: Sequence[float]) -> float:
+    """How far a whole answer goes: its worst claim, and a part of the two after it.
+
+    Of novelties or log-odds; what speaks for an answer in one claim does not weigh up another.
+    """
+    ordered = sorted(claims, reverse=True)
+    return ordered[0] + 0.3 * sum(max(0.0, one) for one in ordered[1:3])
+
+
+def log_odds(probability: float) -> float:
+    """Those of a probability, which is never quite 0 or 1."""
+    held = min(max(probability, _SURE), 1 - _SURE)
+    return math.log(held / (1 - held))
 
 
 def _fact(sort: str, start: int, end: int, held: float, *, conflict: bool = False) -> Fact:

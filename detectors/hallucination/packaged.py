@@ -26,10 +26,12 @@ class PackagedClaims:
         """For each claim what it says."""
         asked = self.pieces.asked(said)
         request = None if asked is None else self._reader.read(asked)
+        everywhere = self.pieces.everywhere(said)
         heard = []
         for span, passages in self.pieces.parts(said):
             read = self._reader.read(said.answer.text[span.start : span.end])
-            judged = self._reader.judge(read, [self._reader.read(one) for one in passages], request)
+            beside = [self._reader.read(one) for one in passages]
+            judged = self._reader.judge(read, beside, request, everywhere)
             words = tuple(_words(read, judged.wrong, span.start))
             heard.append(Heard(span, judged.unsupported, judged.contradicted, words))
         return [of_claim(claim, heard, said.vouched) for claim in said.claims]

@@ -83,6 +83,12 @@ class Pieces:
             self._cache.put(text, known, size)
         return known
 
+    def everywhere(self, said: Said) -> frozenset[str]:
+        """The telling stems of the whole context."""
+        return frozenset[str]().union(
+            *(piece.stems for one in said.context for piece in self.of(one.text))
+        )
+
     def parts(self, said: Said, most: int = CHOSEN) -> Iterator[tuple[Span, list[str]]]:
         """Each piece of the answer that holds a claim, with the passages that bear on it."""
         shelf = [(one.text, piece) for one in said.context for piece in self.of(one.text)]

@@ -19,15 +19,21 @@ from policyengine import WarmUpError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from numpy.typing import NDArray
 
     Array = NDArray[Any]
 
-RELEASED = "c0c1fb54a52ffedb41e10393e6c3371e25c210342056cdb431d61a53f45b9d14"
-"""sha256 of the packaged reader, as benchmarks/training/reader/export.py wrote it."""
-STATES = "out2"
-"""What the encoder's third layer gives for each token."""
+RELEASED = {
+    "alone.onnx": "cea704c31dbd40d8a4341069b403cac8465f0e6884e277137e117b8510c4f045",
+    "joint.onnx": "879039022a675ca7db72761e85e6c41092b3c126b1d24df77b4c95286ee9168b",
+}
+"""The packaged reader's files with their sha256, as benchmarks/training/reader/export.py wrote it.
+
+The layer over each text by itself, and those over an answer and what stands beside it."""
+STATES = "out1"
+"""What the encoder's second layer gives for each token."""
 LONGEST = 128
 """A piece is read up to so many tokens."""
 CACHE_BYTES = 16_000_000
@@ -56,11 +62,10 @@ class Reader:
     """
 
     def __init__(self, threads: int = 1) -> None:
-        model = files("detectors").joinpath("reader", "reader.onnx").read_bytes()
-        if hashlib.sha256(model).hexdigest() != RELEASED:
-            raise WarmUpError("the packaged reader.onnx is not the one that was released")
+        alone, joint = (_released(name) for name in RELEASED)
         self._lower = session(part_of(packaged(None, "model.onnx"), STATES), threads)
-        self._joint = session(model, threads)
+        self._alone = session(alone, threads)
+        self._joint = session(joint, threads)
         self.tokens = Tokens(packaged(None, "tokenizer.json"))
         self._cache: ContentCache[Read] = ContentCache(CACHE_BYTES)
 
@@ -72,9 +77,18 @@ class Reader:
             self._cache.put(text, known, known.size)
         return known
 
-    def judge(self, answer: Read, beside: Sequence[Read], request: Read | None = None) -> Judged:
-        """An answer beside passages, a request, or both; one of them at least."""
-        marked = marks(answer, request, beside)
+    def judge(
+        self,
+        answer: Read,
+        beside: Sequence[Read],
+        request: Read | None = None,
+        everywhere: AbstractSet[str] = frozenset(),
+    ) -> Judged:
+        """An answer beside passages, a request, or both; one of them at least.
+
+        `everywhere`: the telling stems of all the passages that there are.
+        """
+        marked = marks(answer, request, beside, everywhere)
         others = [one.states for one in (*beside, *([request] if request else ()))]
         size = len(answer.words)
         tokens, (pair,) = self._joint.run(
@@ -102,6 +116,7 @@ class Reader:
         if len(found.ids) > LONGEST:
             raise ValueError(f"a piece of text has more than {LONGEST} tokens")
         (states,) = self._lower.run(None, {"input_ids": np.array([found.ids], np.int64)})
+        (states,) = self._alone.run(None, {"states": states})
         words, stems = tokens_of(text, found.places, found.words)
         return Read(
             states[0].astype(np.float16),
@@ -110,3 +125,10 @@ class Reader:
             tuple(start for start, _ in found.places),
             tuple(end for _, end in found.places),
         )
+
+
+def _released(name: str) -> bytes:
+    model = files("detectors").joinpath("reader", name).read_bytes()
+    if hashlib.sha256(model).hexdigest() != RELEASED[name]:
+        raise WarmUpError(f"the packaged {name} is not the one that was released")
+    return model

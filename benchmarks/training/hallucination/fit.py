@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import random
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,38 +20,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-TRAINING = Path(__file__).parents[1]
-sys.path.extend([str(TRAINING / "relevancy"), str(TRAINING / "reader")])
+sys.path.append(str(Path(__file__).parents[1] / "relevancy"))
 
-from corpora import edited, labelled
-from examples import Example, held
+from answers import Answer, answers, examples
+from choosing import EVEN, best_marks, points
 from logistic import auroc, brier, calibration_error, fit
-from pages import articles, synthetic
 
-from detectors.hallucination.claims import claims
-from detectors.hallucination.detector import Hallucination
 from detectors.hallucination.findings import ANSWER, CONTRADICTED, UNSUPPORTED
-from detectors.hallucination.judging import INPUTS, Judge
-from detectors.hallucination.measures import Measured, measured, of_answer
+from detectors.hallucination.judging import INPUTS, Judge, Marks
+from detectors.hallucination.measures import log_odds, of_answer
 from detectors.hallucination.packaged import PackagedClaims
-from detectors.hallucination.passages import Context, Digests
-from detectors.hallucination.reading import Claimed, Said
-from policyengine import Resources, Segment, Source, View
+from policyengine import Resources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     Array = NDArray[Any]
 
-SETS = frozenset({
-    "summedits_half", "cg2c_doc", "wice_oracle_dev", "wice_tokens", "fib_half", "covidfact_train",
-    "fever_symmetric", "climate_fever", "conjnli_adversarial_train", "rte_train_dev",
-    "clapnq_dev_answerable", "hallurag_qna", "synthetic",
-})  # fmt: skip
-"""Sets of passages and claims; those of single sentences and captions are unlike answers. What was
-made by editing them counts too."""
 DOCUMENTS = frozenset({
     "summedits_half", "cg2c_doc", "wice_oracle_dev", "wice_tokens", "fib_half",
     "clapnq_dev_answerable", "hallurag_qna",
@@ -61,41 +47,16 @@ DOCUMENTS = frozenset({
 reader is to be trusted beside the other layers is fitted on these alone: on single sentences
 wording says less than on passages, and what the generator made the reader knows too well."""
 TRUSTING = ("read", "both", "answer_read")
-SYNTHETIC, SYNTHETIC_HELD = 600, 700
-MOST = 700
-"""So many examples of a set, and as many that the reader did not learn from."""
 LAYERS: dict[str, tuple[Any, ...]] = {
     "read": ("facts", "wording", "reader"),
     "wording": ("facts", "wording"),
     "facts": ("facts",),
 }
 """Recommended points are chosen for each."""
-EVEN = 0.5
+WHOLE = Marks(novelty=0.0, invented=0.0, edited=0.0, whole=0.0)
+"""Every claim is marked whole."""
 FOLDS = 5
-SEED = 3
 OUT = Path(__file__).parents[3] / "detectors" / "hallucination" / "weights.json"
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A claim as the layers see it, and whether it is wrong; None where nobody said."""
-
-    measured: Measured
-    claimed: Claimed | None
-    wrong: bool | None
-    conflicts: bool | None
-    words: tuple[tuple[float, bool], ...]
-    facts: tuple[bool | None, ...]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An example and its claims."""
-
-    source: str
-    document: str
-    wrong: bool
-    claims: tuple[Judged, ...]
 
 
 @dataclass
@@ -112,72 +73,6 @@ class Table:
         self.labels.append(int(label))
         self.sources.append(of.source)
         self.documents.append(of.document)
-
-
-def examples(data: Path) -> Iterator[Example]:
-    """What is fitted on."""
-    rng = random.Random(SEED)
-    pages = articles(data)
-    unseen = [page for page in pages if held(page.title)]
-    made = (
-        *labelled(data, again=False),
-        *edited(data, rng),
-        *synthetic(pages, rng, SYNTHETIC),
-        *synthetic(unseen, rng, SYNTHETIC_HELD),
-    )
-    found: dict[tuple[str, bool], int] = {}
-    for one in made:
-        if one.source.removeprefix("edited ") in SETS:
-            key = (one.source, one.unseen)
-            found[key] = found.get(key, 0) + 1
-            if found[key] <= MOST:
-                yield one
-
-
-def answers(made: Iterable[Example], reader: PackagedClaims) -> Iterator[Answer]:
-    """Each example, judged by every layer."""
-    digests = Digests()
-    for one in made:
-        said = Segment("/choices/0/message/content", Source.COMPLETION, one.answer, "response")
-        given = [
-            Segment(f"/context/{n}", Source.CONTEXT, text) for n, text in enumerate(one.context)
-        ]
-        asked = [Segment("/messages/0/content", Source.PROMPT, one.request)] if one.request else []
-        context = Context(given, asked, digests)
-        spans = claims(one.answer)
-        heard: list[Claimed | None] = [None] * len(spans)
-        if one.unseen:
-            shown = Said(
-                said, tuple(spans), tuple(given), tuple(asked), context.vouched(one.answer)
-            )
-            heard = reader.read_claims(shown)
-        found = []
-        for claim, claimed in zip(spans, heard, strict=True):
-            wrong: bool | None = None
-            if one.spans is not None and (one.spans or one.label == "supported"):
-                wrong = any(a < claim.end and claim.start < b for a, b in one.spans)
-            elif len(spans) == 1:
-                wrong = one.label != "supported"
-            found_in = measured(one.answer[claim.start : claim.end], context)
-            words = (
-                [
-                    (logit, any(a < end and start < b for a, b in one.spans))
-                    for start, end, logit in (claimed.words if claimed else ())
-                    if one.spans
-                ]
-                if one.spans
-                else []
-            )
-            facts = [
-                any(a < claim.start + f.end and claim.start + f.start < b for a, b in one.spans)
-                if one.spans else wrong
-                for f in found_in.facts
-            ]  # fmt: skip
-            found.append(
-                Judged(found_in, claimed, wrong, one.conflicts, tuple(words), tuple(facts))
-            )
-        if found:
-            yield Answer(one.source, one.document, one.label != "supported", tuple(found))
 
 
 def tables(found: Sequence[Answer]) -> dict[str, Table]:
@@ -204,9 +99,13 @@ def tables(found: Sequence[Answer]) -> dict[str, Table]:
     return rows
 
 
+def _is_long(source: str) -> bool:
+    return source.removeprefix("edited ") in DOCUMENTS
+
+
 def of_documents(table: Table) -> Table:
     """The rows of long contexts."""
-    kept = [at for at, source in enumerate(table.sources) if source in DOCUMENTS]
+    kept = [at for at, source in enumerate(table.sources) if _is_long(source)]
     return Table(*([column[at] for at in kept] for column in vars(table).values()))
 
 
@@ -263,50 +162,15 @@ def fitted(found: Sequence[Answer]) -> dict[str, Any]:
         if not name.startswith("answer")
     }
     blank = {"bias": 0.0, "weights": dict.fromkeys(("novelty", "claims"), 0.0)}
-    judge = Judge({**models, "answer": blank, "answer_read": blank}, ("wording",))
+    judge = Judge({**models, "answer": blank, "answer_read": blank}, WHOLE, ("wording",))
     for answer in found:
         scores = [judge.claim(one.measured, one.claimed) for one in answer.claims]
         novelties = [one.measured.inputs[0] for one in answer.claims]
-        inputs = (of_answer(novelties), of_answer(scores))
-        if answer.source in DOCUMENTS and all(one.claimed for one in answer.claims):
+        inputs = (of_answer(novelties), of_answer([log_odds(one) for one in scores]))
+        if _is_long(answer.source) and all(one.claimed for one in answer.claims):
             rows["answer_read"].add(inputs, answer.wrong, answer)
         rows["answer"].add(inputs[:1], answer.wrong, answer)
     return models | {name: model(INPUTS[name], rows[name]) for name in ("answer", "answer_read")}
-
-
-def best_point(scores: Sequence[float], labels: Sequence[int]) -> float:
-    """Where the F1 of answers is best; the middle of the best stretch, two decimals."""
-    points = np.round(np.arange(0.05, 0.96, 0.01), 2)
-    truth = np.array(labels)
-    f1 = []
-    for point in points:
-        said = np.array(scores) >= point
-        f1.append(2 * (said & (truth == 1)).sum() / max(1, said.sum() + truth.sum()))
-    best = np.flatnonzero(np.array(f1) >= max(f1) - 0.01)
-    return float(points[best[len(best) // 2]])
-
-
-def points(data: Path, layers: tuple[str, ...]) -> dict[str, float]:
-    """The recommended points, from the answers that only choose thresholds, as detected."""
-    detector = Hallucination(Hallucination.Options(layers=layers, whole_answer=True))
-    detector.warm_up(Resources())
-    path = data / "grounding" / "calibrate" / "ragtruth_qa.jsonl"
-    scores: dict[str, list[float]] = {UNSUPPORTED: [], CONTRADICTED: [], ANSWER: []}
-    labels = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        labels.append(int(row["label"] != "supported"))
-        said = Segment("/choices/0/message/content", Source.COMPLETION, row["response"], "response")
-        asked = Segment("/messages/0/content", Source.PROMPT, row["query"])
-        given = [Segment(f"/context/{n}", Source.CONTEXT, c) for n, c in enumerate(row["context"])]
-        (found,) = detector.detect([View((said,), (asked, *given))])
-        for kind, known in scores.items():
-            known.append(max((one.score for one in found if one.kind == kind), default=0.0))
-    found_points = {kind: best_point(scores[kind], labels) for kind in (UNSUPPORTED, ANSWER)}
-    # What is contradicted is acted on beside what is unsupported, so that they count together.
-    told = [float(one >= found_points[UNSUPPORTED]) for one in scores[UNSUPPORTED]]
-    either = [max(pair) for pair in zip(told, scores[CONTRADICTED], strict=True)]
-    return {**found_points, CONTRADICTED: max(EVEN, best_point(either, labels))}
 
 
 def main() -> None:
@@ -315,7 +179,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     data = parser.parse_args().data
     reader = PackagedClaims(1, Resources())
-    record: dict[str, Any] = {"models": fitted(list(answers(examples(data), reader)))}
+    found = list(answers(examples(data), reader))
+    models = fitted(found)
+    record: dict[str, Any] = {"models": models, "marks": best_marks(models, found)._asdict()}
     even_odds = dict.fromkeys((UNSUPPORTED, ANSWER, CONTRADICTED), EVEN)
     record["recommended_at"] = dict.fromkeys(LAYERS, even_odds)
     OUT.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")

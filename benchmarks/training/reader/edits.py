@@ -96,13 +96,10 @@ for _pair in _OPPOSITES:
     _OPPOSITE.setdefault(_one, []).append(_two)
     _OPPOSITE.setdefault(_two, []).append(_one)
 _OPPOSITE_WORD = re.compile(rf"\b(?:{'|'.join(sorted(_OPPOSITE, key=len, reverse=True))})\b")
-_ADJECTIVES = (
-    "famous former controversial annual secret international wooden independent wealthy retired "
-    "award-winning self-taught catholic american french japanese expensive abandoned popular "
-    "unknown digital ancient experimental religious military electric underground illegal rural "
-    "anonymous double temporary professional"
-).split()
 _BEFORE_NOUN = re.compile(r"\b(?:the|a|his|her|its|their|this) (?=[a-z]{4,})")
+_BETWEEN = re.compile(
+    r"\b(?:the|a|an|his|her|its|their|this) ([a-z]{4,}(?:-[a-z]+)?) (?=[a-z]{4,})"
+)
 
 
 def _put(text: str, start: int, end: int, new: str) -> tuple[str, tuple[tuple[int, int], ...]]:
@@ -234,11 +231,12 @@ def _opposites(text: str, others: Sequence[str], rng: random.Random) -> Iterator
 
 
 def _inserted(text: str, others: Sequence[str], rng: random.Random) -> Iterator[Edit]:
-    del others
     found = [*_BEFORE_NOUN.finditer(text)]
-    if found:
+    # From a list of adjectives, a reader would learn the list and not to look.
+    known = sorted({one for other in others for one in _BETWEEN.findall(other) if one not in text})
+    if found and known:
         match = rng.choice(found)
-        word = rng.choice(_ADJECTIVES)
+        word = rng.choice(known)
         new, spans = _put(text, match.end(), match.end(), word)
         new = new[: spans[0][1]] + " " + new[spans[0][1] :]
         yield Edit("adjective", new, spans, UNSUPPORTED)
@@ -251,6 +249,8 @@ def appended(text: str, sister: str, rng: random.Random) -> Edit | None:
     if not good or not text.endswith("."):
         return None
     clause = rng.choice(good)
+    if clause.split()[0] in _NO_NAMES:
+        clause = clause[0].lower() + clause[1:]
     joint = rng.choice((", and ", ", which ", ", with ", ", while ", " and "))
     new = text[:-1] + joint + clause + "."
     begins = len(text) - 1 + len(joint) - len(joint.lstrip(", "))
@@ -263,8 +263,14 @@ _SORTS: tuple[Callable[..., Iterator[Edit]], ...] = (
 
 
 def edits(text: str, others: Sequence[str], rng: random.Random) -> list[Edit]:
-    """One of each sort that the text allows; `others` hold names and numbers to put in."""
-    return [one for sort in _SORTS for one in sort(text, others, rng) if one.text != text]
+    """One of each sort that the text allows; `others` hold what is put in."""
+    made = ([one for one in sort(text, others, rng) if one.text != text] for sort in _SORTS)
+    return [rng.choice(found) for found in made if found]
+
+
+def looks_edited(text: str) -> bool:
+    """Whether it holds a word that an edit could have put in: a denial, one of two opposites."""
+    return _OPPOSITE_WORD.search(text) is not None or _DENIED.search(text) is not None
 
 
 _SYNONYMS = dict(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 SUPPORTED = "supported"
 NOT_SUPPORTED = "not supported"
-HELD_ONE_IN = 25
+HELD_ONE_IN = 12
 """One document in so many is left out, to see how training goes."""
 
 

@@ -20,7 +20,7 @@ import torch
 ROOT = Path(__file__).parents[3]
 sys.path.extend([str(ROOT), str(ROOT / "benchmarks/training/encoders")])
 
-import joint
+import graphs
 from corpora import everything
 from lower import Lower
 from quantizing import product
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-OUT = ROOT / "detectors/reader/reader.onnx"
+OUT = ROOT / "detectors/reader"
 LOOKED_AT, COMPARED = 200, 100
 LEAST_CORRELATION = 0.99
 
@@ -44,14 +44,46 @@ def session(model: bytes) -> Any:
     return onnxruntime.InferenceSession(model, settings, providers=["CPUExecutionProvider"])
 
 
-def inputs(unit: Unit) -> dict[str, Array]:
-    return {
-        "beside_states": unit.beside[0][None].astype(np.float32),
-        "beside_marks": unit.beside[1][None],
-        "answer_states": unit.answer[0][None].astype(np.float32),
-        "answer_marks": unit.answer[1][None],
-        "words": unit.words[None].astype(np.float32),
-    }
+class Pair:
+    """Both graphs, one after the other."""
+
+    def __init__(self, alone: bytes, joint: bytes) -> None:
+        self._alone, self._joint = session(alone), session(joint)
+
+    def run(self, unit: Unit) -> tuple[dict[str, Array], dict[str, Array]]:
+        """What each graph gives; the first for all tokens that the answer stands beside."""
+        own = _all(self._alone, {"states": _row(unit.answer.states)})
+        texts = [_row(unit.beside.states[unit.beside.texts == at]) for at in _numbers(unit)]
+        read = [_all(self._alone, {"states": one}) for one in texts]
+        given = {
+            "beside_states": np.concatenate([one[ALONE] for one in read], 1),
+            "beside_marks": unit.beside.marks[None],
+            "answer_states": own[ALONE],
+            "answer_marks": unit.answer.marks[None],
+            "words": _row(unit.words),
+        }
+        reach = {
+            name: np.max([one[name] for one in (own, *read)], 0)
+            for name in own
+            if name.endswith(".reach")
+        }
+        return reach, _all(self._joint, given)
+
+
+ALONE = f"out{graphs.ALONE}"
+
+
+def _row(values: Array) -> Array:
+    return values[None].astype(np.float32)
+
+
+def _numbers(unit: Unit) -> range:
+    return range(int(unit.beside.texts.max()) + 1)
+
+
+def _all(model: Any, given: dict[str, Array]) -> dict[str, Array]:
+    names = [one.name for one in model.get_outputs()]
+    return dict(zip(names, model.run(names, given), strict=True))
 
 
 def main() -> None:
@@ -62,38 +94,40 @@ def main() -> None:
     given = parser.parse_args()
     weights = torch.load(given.weights, map_location="cpu")
     weights = weights.get("network", weights)
-    tensors = joint.tensors_of({name: one.numpy() for name, one in weights.items()})
+    tensors = graphs.tensors_of({name: one.numpy() for name, one in weights.items()})
     maker = Units(Lower())
     examples = everything(given.data, 1)[: LOOKED_AT + COMPARED]
-    units = [unit for one in examples for unit in maker.of(one) if len(unit.beside[1])]
-    exact = session(joint.model(tensors, {}, reaches=True))
-    names = [one.name for one in exact.get_outputs()]
+    units = [unit for one in examples for unit in maker.of(one) if len(unit.beside.marks)]
+    exact = Pair(*(make(tensors, {}, reaches=True) for make in (graphs.alone, graphs.joint)))
     reach: dict[str, Array] = {}
     said = []
     for at, unit in enumerate(units):
-        found = dict(zip(names, exact.run(names, inputs(unit)), strict=True))
-        said.append((found["tokens"], found["pairs"]))
-        if at < LOOKED_AT:
-            for name, values in found.items():
-                if name.endswith(".reach"):
-                    one = name.removesuffix(".reach")
-                    reach[one] = np.maximum(reach.get(one, values), values)
+        alone, found = exact.run(unit)
+        said.append(found)
+        for name, values in (*alone.items(), *found.items()) if at < LOOKED_AT else ():
+            if name.endswith(".reach"):
+                one = name.removesuffix(".reach")
+                reach[one] = np.maximum(reach.get(one, values), values)
     quantized = {
-        name: product(linear, reach[name]) for name, linear in joint.products(tensors).items()
+        name: product(linear, reach[name]) for name, linear in graphs.products(tensors).items()
     }
-    model = joint.model(tensors, quantized)
-    small = session(model)
-    pairs = [small.run(["tokens", "pairs"], inputs(unit)) for unit in units]
-    for at, name in enumerate(("tokens", "pairs")):
-        one = np.concatenate([each[at].ravel() for each in said[LOOKED_AT:]])
-        two = np.concatenate([each[at].ravel() for each in pairs[LOOKED_AT:]])
+    models = {
+        "alone.onnx": graphs.alone(tensors, quantized),
+        "joint.onnx": graphs.joint(tensors, quantized),
+    }
+    small = Pair(*models.values())
+    pairs = [small.run(unit)[1] for unit in units[LOOKED_AT:]]
+    for name in ("tokens", "pairs"):
+        one = np.concatenate([each[name].ravel() for each in said[LOOKED_AT:]])
+        two = np.concatenate([each[name].ravel() for each in pairs])
         alike = float(np.corrcoef(one, two)[0, 1])
         print(f"{name}: correlation {alike:.4f}, mean difference {np.abs(one - two).mean():.3f} "
               f"of {np.abs(one).mean():.2f}")  # fmt: skip
         if alike < LEAST_CORRELATION:
             raise SystemExit(f"too far from the trained weights: at least {LEAST_CORRELATION}")
-    given.out.write_bytes(model)
-    print(f"{given.out}: {len(model):,} bytes, sha256 {hashlib.sha256(model).hexdigest()}")
+    for file, model in models.items():
+        (given.out / file).write_bytes(model)
+        print(f"{file}: {len(model):,} bytes, sha256 {hashlib.sha256(model).hexdigest()}")
 
 
 if __name__ == "__main__":

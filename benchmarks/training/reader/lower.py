@@ -16,8 +16,8 @@ sys.path.insert(0, str(Path(__file__).parents[3]))
 from detectors.reader.texts import Read, tokens_of
 
 MINILM = Path(__file__).parents[3] / "detectors/encoders/minilm"
-STATES = "out2"
-"""The output of the third of six layers, as export.py of the encoders names it."""
+STATES = "out1"
+"""The output of the second of six layers, as export.py of the encoders names it."""
 WIDTH = 384
 
 

@@ -1,4 +1,4 @@
-"""The reader in torch: the encoder's upper layers over two texts at once, and its heads."""
+"""The reader in torch: a layer over each text by itself, layers over two at once, and heads."""
 
 from __future__ import annotations
 
@@ -33,15 +33,21 @@ class Said(NamedTuple):
 
 
 class Text(NamedTuple):
-    """Tokens, filled up to the longest; `real` tells them from the filling."""
+    """Tokens of one text or of several, filled up to the longest."""
 
     states: torch.Tensor
     marks: torch.Tensor
-    real: torch.Tensor
+    texts: torch.Tensor
+    """Which text a token belongs to, from 0; -1 for the filling."""
+
+    @property
+    def real(self) -> torch.Tensor:
+        """Which tokens are no filling."""
+        return self.texts >= 0
 
 
 class Layer(nn.Module):
-    """A layer as BERT's are, in which the answer looks at what stands beside it, not that at it."""
+    """A layer as BERT's are; a text looks at itself, and at what stands beside it, if anything."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,18 +59,23 @@ class Layer(nn.Module):
         self.out = nn.LayerNorm(WIDTH, eps=1e-12)
 
     def forward(
-        self, states: torch.Tensor, beside: torch.Tensor, mask: torch.Tensor
+        self, states: torch.Tensor, mask: torch.Tensor, beside: torch.Tensor | None = None
     ) -> torch.Tensor:
-        """The answer's states after they looked at each other and at what stands beside."""
+        """The states after they looked where `mask` lets them: beside them first, then at theirs.
+
+        `mask` is added to the attention: (rows, 1, 1 or tokens, tokens of both).
+        """
         rows, tokens, _ = states.shape
         query, key, value = self.attend(states).chunk(3, -1)
-        keys, values = functional.linear(
-            beside, self.attend.weight[WIDTH:], self.attend.bias[WIDTH:]
-        ).chunk(2, -1)
-        parts = [query, torch.cat([keys, key], 1), torch.cat([values, value], 1)]
+        if beside is not None:
+            keys, values = functional.linear(
+                beside, self.attend.weight[WIDTH:], self.attend.bias[WIDTH:]
+            ).chunk(2, -1)
+            key, value = torch.cat([keys, key], 1), torch.cat([values, value], 1)
         query, key, value = (
-            one.view(rows, -1, HEADS, WIDTH // HEADS).transpose(1, 2) for one in parts
+            one.view(rows, -1, HEADS, WIDTH // HEADS).transpose(1, 2) for one in (query, key, value)
         )
+        mask = mask.to(query.dtype)
         mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
         mixed = self.mix(mixed.transpose(1, 2).reshape(rows, tokens, WIDTH))
         states = self.middle(states + mixed)
@@ -88,10 +99,13 @@ class Layer(nn.Module):
 
 
 class Network(nn.Module):
-    """Marks are added to the states; the first token of the answer speaks for the pair."""
+    """Each text passes a layer by itself; marks are added to what comes out of it, and the answer
+    passes the other layers, its first token and the mean of its words speaking for the pair.
+    """
 
     def __init__(self, layers: int) -> None:
         super().__init__()
+        self.alone = Layer()
         self.marks = nn.Embedding(MARKS, WIDTH)
         nn.init.normal_(self.marks.weight, std=0.02)
         self.enter = nn.LayerNorm(WIDTH, eps=1e-12)
@@ -105,15 +119,25 @@ class Network(nn.Module):
     def forward(self, beside: Text, answer: Text, words: torch.Tensor) -> Said:
         """`words` tells the answer's words from what the tokenizer puts around them."""
         around, states = (
-            self.enter(one.states + self.marks(one.marks)) for one in (beside, answer)
+            self.enter(self._read(one) + self.marks(one.marks)) for one in (beside, answer)
         )
         real = torch.cat([beside.real, answer.real], 1)
-        mask = torch.zeros(real.shape, dtype=states.dtype).masked_fill(~real, -math.inf)
-        mask = mask[:, None, None, :]
+        mask = _mask(real[:, None, None, :])
         for layer in self.layers:
-            states = layer(states, around, mask)
+            states = layer(states, mask, around)
         tokens = self.tokens(states)
         weight = words.to(states.dtype)
         mean = (states * weight[:, :, None]).sum(1) / weight.sum(1, keepdim=True).clamp(min=1)
         pair = self.pairs(torch.cat([states[:, 0], mean], -1))
-        return Said(tokens[..., 0], tokens[..., 1], pair[:, :3], pair[:, 3])
+        said = (tokens[..., 0], tokens[..., 1], pair[:, :3], pair[:, 3])
+        return Said(*(one.float() for one in said))
+
+    def _read(self, text: Text) -> torch.Tensor:
+        if not text.states.shape[1]:
+            return text.states
+        same = text.texts[:, None, :, None] == text.texts[:, None, None, :]
+        return self.alone(text.states, _mask(same))
+
+
+def _mask(allowed: torch.Tensor) -> torch.Tensor:
+    return torch.zeros(allowed.shape).masked_fill(~allowed, -math.inf)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from edits import CONTRADICTED, UNSUPPORTED, Edit, appended, edits, paraphrased
+from edits import CONTRADICTED, UNSUPPORTED, Edit, appended, edits, looks_edited, paraphrased
 from examples import SUPPORTED, Example, digest, rows_of
 
 from detectors.sentences import sentences
@@ -65,12 +65,15 @@ def answer(page: Article, other: Article, rng: random.Random) -> Iterator[Exampl
     lines = [one for text in kept for one in told(text)]
     if not lines:
         return
+    chance = rng.random()
+    if chance >= GROWN:
+        # As often as an edit puts such a word in, it should stand there rightly.
+        lines = [one for one in lines if looks_edited(one)] or lines
     said = [paraphrased(one, rng) for one in rng.sample(lines, min(len(lines), rng.randint(1, 2)))]
     strange = [one for text in rest for one in told(text)] or other.lines()
     if rng.random() < OF_ANOTHER_PAGE:
         kept = [*kept, rng.choice(other.paragraphs)]
         rng.shuffle(kept)
-    chance = rng.random()
     at = rng.randrange(len(said))
     made = _changed(said[at], chance, kept, strange, rng)
     label, spans = SUPPORTED, ()
@@ -84,7 +87,7 @@ def answer(page: Article, other: Article, rng: random.Random) -> Iterator[Exampl
     )  # fmt: skip
 
 
-OF_ANOTHER_PAGE, EDITED, STRANGE, GROWN = 0.15, 0.45, 0.6, 0.68
+OF_ANOTHER_PAGE, EDITED, STRANGE, GROWN = 0.15, 0.3, 0.47, 0.57
 """Up to which chance a paragraph comes from another page, a sentence is edited, another one stands
 in its place, a clause is added to it."""
 OPENED, OPENED_SMALL, LISTED = 0.25, 0.5, 0.15

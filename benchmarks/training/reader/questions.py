@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from edits import names, paraphrased
 from examples import Example, document_of, rows_of
@@ -25,16 +26,14 @@ def questions(pages: Sequence[Article], rng: random.Random) -> Iterator[Example]
         lines = page.lines()
         if len(lines) < 4:
             continue
-        for line in rng.sample(lines, min(2, len(lines))):
-            asked = _asked(line, rng)
-            if asked is None:
-                continue
+        asked = _asked(line := rng.choice(lines), rng)
+        if asked is not None:
             yield Example("cloze", page.title, (), asked, paraphrased(line, rng), relevant=True)
             others = sorted(
                 (one for one in lines if one != line),
                 key=lambda one: -len(set(one.lower().split()) & set(asked.split())),
             )
-            for one in {rng.choice(others[:3]), rng.choice(others)}:
+            for one in (rng.choice(others[:3]), rng.choice(others)):
                 yield Example("cloze", page.title, (), asked, one, relevant=False)
 
 
@@ -62,34 +61,49 @@ def _asked(line: str, rng: random.Random) -> str | None:
 
 
 def relevance(data: Path, pages: Sequence[Article], rng: random.Random) -> Iterator[Example]:
-    """Questions beside sentences that answer them, and beside neighbours that do not."""
-    for row in rows_of(data / "relevancy/train/qnli_v1_dev.jsonl"):
-        for _ in range(3):
-            yield Example(
-                "qnli",
-                row["query"],
-                (),
-                row["query"],
-                row["answer"],
-                relevant=bool(row["relevant"]),
-            )
+    """Questions beside what answers them, what stands next to that, and answers to others."""
+    asked = [
+        Example(
+            "qnli", row["query"], (), row["query"], row["answer"], relevant=bool(row["relevant"])
+        )
+        for row in rows_of(data / "relevancy/train/qnli_v1_dev.jsonl")
+    ]
     for name in ("hallurag_qna", "clapnq_dev_answerable"):
         for row in rows_of(data / f"grounding/train/{name}.jsonl"):
-            lines = [one for text in row["context"] for one in told(text)]
-            words = set(row["response"].lower().split())
-            if name == "hallurag_qna":
-                right = [one for one in lines if row["response"].lower() in one.lower()]
-                wrong = [one for one in lines if row["response"].lower() not in one.lower()]
-            else:
-                right = [row["response"]]
-                share = {one: len(words & set(one.lower().split())) for one in lines}
-                wrong = [one for one in lines if share[one] < 0.3 * len(one.split())]
-            asked = set(row["query"].lower().split())
-            wrong.sort(key=lambda one: -len(asked & set(one.lower().split())))
-            picked = [(rng.choice(right), True)] if right else []
-            picked += [(one, False) for one in {*wrong[:1], *rng.sample(wrong, min(1, len(wrong)))}]
-            for text, relevant in picked:
-                yield Example(
+            asked += (
+                Example(
                     f"{name} question", document_of(row), (), row["query"], text, relevant=relevant
                 )
+                for text, relevant in _beside(row, rng)
+            )
+    yield from asked
+    answers = {held: [one.answer for one in asked if one.unseen == held] for held in (False, True)}
+    for one in asked:
+        if one.relevant and rng.random() < OF_ANOTHER:
+            answer = rng.choice(answers[one.unseen])
+            if answer != one.answer:
+                yield replace(one, source="another's answer", answer=answer, relevant=False)
     yield from questions(pages, rng)
+
+
+OF_ANOTHER = 0.4
+"""How often a question stands beside an answer to another one, too."""
+
+
+def _beside(row: dict[str, Any], rng: random.Random) -> list[tuple[str, bool]]:
+    """Sentences of a question's passage, and whether each answers it."""
+    lines = [one for text in row["context"] for one in told(text)]
+    said = row["response"].lower()
+    if row["source"].startswith("hallurag"):
+        right = [one for one in lines if said in one.lower()]
+        wrong = [one for one in lines if said not in one.lower()]
+    else:
+        words = set(said.split())
+        right = [row["response"]]
+        share = {one: len(words & set(one.lower().split())) for one in lines}
+        wrong = [one for one in lines if share[one] < 0.3 * len(one.split())]
+    asked = set(row["query"].lower().split())
+    wrong.sort(key=lambda one: -len(asked & set(one.lower().split())))
+    picked = [(rng.choice(right), True)] if right else []
+    near = list(dict.fromkeys([*wrong[:1], *rng.sample(wrong, min(1, len(wrong)))]))
+    return picked + [(one, False) for one in near]

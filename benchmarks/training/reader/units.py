@@ -32,17 +32,25 @@ PASSAGES = 3
 """Beside an answer; the detector shows six, which does better on documents left out."""
 
 
+class Tokens(NamedTuple):
+    """What is known of each token of one text, or of several."""
+
+    states: Array
+    marks: Array
+    texts: Array
+    """Which of them it belongs to, from 0."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """Tokens that are read together, and what is known of them."""
 
     source: str
-    beside: tuple[Array, Array]
-    """The states and marks of the context and the request."""
-    answer: tuple[Array, Array]
-    """Those of the answer, and so on for each of its tokens."""
+    beside: Tokens
+    """The context and the request."""
+    answer: Tokens
     words: Array
-    """Whether a token is one of the answer's words."""
+    """Whether a token is one of the answer's words; what follows is said of its tokens too."""
     wrong: Array
     conflict: Array
     label: int
@@ -52,8 +60,8 @@ class Unit:
 
     @property
     def work(self) -> int:
-        """How long it takes to learn from, about: a token of the answer takes six of others'."""
-        return len(self.beside[1]) + 6 * len(self.answer[1])
+        """How long it takes to learn from, about: a token of the answer takes three of others'."""
+        return len(self.beside.marks) + 3 * len(self.answer.marks)
 
 
 class _Part(NamedTuple):
@@ -61,6 +69,8 @@ class _Part(NamedTuple):
 
     span: Span
     alone: bool
+    everywhere: frozenset[str] = frozenset()
+    """The stems of the whole context."""
 
 
 class Units:
@@ -98,20 +108,19 @@ class Units:
         request = self.read(example.request) if example.request else None
         if example.relevant is not None:
             answer = self.read(example.answer)
-            yield self._unit(
-                example, answer, request, [], _Part(Span(0, len(example.answer)), alone=True)
-            )
+            whole = _Part(Span(0, len(example.answer)), alone=True)
+            yield self._unit(example, answer, request, [], whole)
             return
         pieces = [piece for text in example.context for piece in self.pieces(text)]
         stems = [frozenset(word.stem for word in telling(piece)) for piece in pieces]
+        everywhere = frozenset[str]().union(*stems)
         groups = self._spans(example.answer)
         for group in groups:
             text = example.answer[group.start : group.end]
             wanted = frozenset(word.stem for word in telling(text))
             context = [self.read(pieces[at]) for at in chosen(wanted, stems, PASSAGES)]
-            yield self._unit(
-                example, self.read(text), request, context, _Part(group, alone=len(groups) == 1)
-            )
+            part = _Part(group, len(groups) == 1, everywhere)
+            yield self._unit(example, self.read(text), request, context, part)
 
     def _unit(
         self,
@@ -123,8 +132,9 @@ class Units:
     ) -> Unit:
         texts = (*context, *([request] if request else ()))
         states = [one.states for one in texts] or [answer.states[:0]]
-        marked = marks(answer, request, context)
+        marked = marks(answer, request, context, part.everywhere)
         size = len(answer.words)
+        numbers = np.repeat(np.arange(len(texts)), [len(one.words) for one in texts])
         said = np.array([bool(word) for word in answer.words])
         wrong, conflict = np.full(size, UNKNOWN), np.full(size, UNKNOWN)
         label = UNKNOWN
@@ -145,8 +155,8 @@ class Units:
         elif part.alone and example.label is not None:
             label = LABELS[example.label]
         return Unit(
-            example.source, (np.concatenate(states), marked[:-size]),
-            (answer.states, marked[-size:]), said, wrong, conflict, label,
-            UNKNOWN if example.relevant is None else int(example.relevant),
+            example.source, Tokens(np.concatenate(states), marked[:-size], numbers),
+            Tokens(answer.states, marked[-size:], np.zeros(size, int)), said, wrong, conflict,
+            label, UNKNOWN if example.relevant is None else int(example.relevant),
             example.label not in (None, "supported") and example.spans is None and part.alone,
         )  # fmt: skip

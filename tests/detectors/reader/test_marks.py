@@ -36,8 +36,16 @@ def test_each_way_to_stand_in_the_other_text_has_a_mark_of_its_own() -> None:
         said("opened", context)[0],
         said("bridge opened", context)[1],
     )
-    assert len({new, asked, stem, word, run}) == 5
-    assert max(new, asked, stem, word, run) < COUNT
+    everywhere = frozenset(read("xylophone").stems)
+    (_, elsewhere, _) = marks(read("xylophone"), read("why"), [], everywhere)[-3:]
+    assert len({new, asked, stem, word, run, elsewhere}) == 6
+    assert max(new, asked, stem, word, run, elsewhere) < COUNT
+
+
+def test_what_is_read_counts_before_what_stands_elsewhere() -> None:
+    alone = list(marks(read("bridge"), None, [read("bridge toll")]))
+    everywhere = frozenset(read("bridge").stems)
+    assert list(marks(read("bridge"), None, [read("bridge toll")], everywhere)) == alone
 
 
 def test_a_changed_number_is_new_and_the_words_around_it_are_not() -> None:

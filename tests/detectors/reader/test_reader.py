@@ -64,6 +64,6 @@ def test_a_text_longer_than_a_piece_is_refused_and_not_cut(reader: Reader) -> No
 def test_the_reader_is_shared_and_must_be_the_released_one(monkeypatch: pytest.MonkeyPatch) -> None:
     resources = Resources()
     assert load_reader(resources) is load_reader(resources)
-    monkeypatch.setattr(module, "RELEASED", "0" * 64)
+    monkeypatch.setitem(module.RELEASED, "alone.onnx", "0" * 64)
     with pytest.raises(WarmUpError, match="not the one that was released"):
         load_reader(Resources())

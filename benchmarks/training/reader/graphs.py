@@ -1,4 +1,4 @@
-"""The reader's ONNX graph, in float32 or in int8: one answer, and what stands beside it."""
+"""The reader's ONNX graphs, in float32 or in int8: a text, and an answer with what is beside it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float32]
 
 LAYERS = 3
+ALONE = LAYERS
+"""The number of the layer over one text, after those over two."""
 _PARTS = {
     "attend": ("query", "key", "value"),
     "mix": "attention.output.dense",
@@ -31,11 +33,12 @@ def tensors_of(weights: Mapping[str, Array]) -> dict[str, Array]:
     found: dict[str, Array] = {}
     for name, values in weights.items():
         parts = name.split(".")
-        if parts[0] != "layers":
+        if parts[0] not in {"layers", "alone"}:
             found[name.replace("enter.", "enter.LayerNorm.")] = values
             continue
-        place, kind = f"encoder.layer.{parts[1]}.", parts[3]
-        target = _PARTS[parts[2]]
+        number = ALONE if parts[0] == "alone" else int(parts[1])
+        place, (part, kind) = f"encoder.layer.{number}.", parts[-2:]
+        target = _PARTS[part]
         if isinstance(target, str):
             found[f"{place}{target}.{kind}"] = values
         else:
@@ -50,7 +53,21 @@ def products(tensors: Mapping[str, Array]) -> dict[str, Linear]:
     for number in range(LAYERS):
         for linear in (*linears(tensors, number), _beside(tensors, number)):
             found[linear.name] = linear
+    for linear in linears(tensors, ALONE):
+        found[linear.name] = linear
     return found
+
+
+def alone(
+    tensors: Mapping[str, Array], quantized: Mapping[str, Quantized], *, reaches: bool = False
+) -> bytes:
+    """States of a text's tokens in, and out."""
+    graph = Graph(tensors, quantized)
+    graph.constant("thirds", np.array([WIDTH] * 3))
+    shape = ["rows", "tokens", WIDTH]
+    last = graph.layer("states", ALONE)
+    inputs = {"states": (TensorProto.FLOAT, shape)}
+    return graph.written("alone", inputs, {last: shape, **(graph.reaches() if reaches else {})})
 
 
 def _beside(tensors: Mapping[str, Array], number: int) -> Linear:
@@ -58,7 +75,7 @@ def _beside(tensors: Mapping[str, Array], number: int) -> Linear:
     return Linear(f"beside{number}", attend.matrix[:, WIDTH:], attend.bias[WIDTH:])
 
 
-def model(
+def joint(
     tensors: Mapping[str, Array], quantized: Mapping[str, Quantized], *, reaches: bool = False
 ) -> bytes:
     """States, marks and the answer's words in; logits of tokens and of the pair out."""
@@ -104,7 +121,7 @@ def model(
         )
     }
     inputs["words"] = (TensorProto.FLOAT, ["rows", "answer"])
-    return graph.written("reader", inputs, {**shapes, **(graph.reaches() if reaches else {})})
+    return graph.written("joint", inputs, {**shapes, **(graph.reaches() if reaches else {})})
 
 
 def _layer(
