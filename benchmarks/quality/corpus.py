@@ -75,7 +75,7 @@ def documents(data: Path, recognizers: Sequence[Recognizer]) -> list[Document]:
     marked = labelled(train / "kurkowski.jsonl", kinds)
     plain = [labelled(train / f"{name}.jsonl", kinds) for name in PLAIN_SETS]
     made = [
-        *generated(data / "pii" / "reference", recognizers, chance),
+        *generated(data / "pii" / "reference", recognizers),
         *(Document(row.text, row.marks, "marked", marked.kinds) for row in marked.rows),
         *(Document(row.text, (), "plain") for one in plain for row in one.rows),
     ]
@@ -83,10 +83,11 @@ def documents(data: Path, recognizers: Sequence[Recognizer]) -> list[Document]:
     return made
 
 
-def generated(
-    reference: Path, recognizers: Sequence[Recognizer], chance: random.Random
-) -> Iterator[Document]:
-    """Values of every recogniser that vectors or a generator are known for, and look-alikes."""
+def generated(reference: Path, recognizers: Sequence[Recognizer]) -> Iterator[Document]:
+    """Values of every recogniser that vectors or a generator are known for, and look-alikes.
+
+    Each source draws by a seed of its own, so that another one changes none of the others' texts.
+    """
     vectors = _vectors(reference)
     written: set[str] = set()
     for row in recognizers:
@@ -96,6 +97,7 @@ def generated(
         if source in written:
             continue
         written.add(source)
+        chance = _chance_of(source)
         phrases = (*ANNOUNCED.get(kind, ()), *(_names_of(module) if module else ()))
         for value in _values(module, kind, vectors, chance):
             yield _around(chance.choice(phrases or BARE), value, kind)
@@ -106,21 +108,24 @@ def generated(
                     alike = _reshaped(_alike(value, chance), chance)
                     yield _around(chance.choice(LOOKALIKE), alike, "")
     for module in NOTHING_PERSONAL:
+        chance = _chance_of(module)
         for value in _some(vectors.get(module, []), chance):
             yield _around(chance.choice((*LOOKALIKE, *_names_of(module))), value, "")
+
+
+def _chance_of(source: str) -> random.Random:
+    return random.Random(f"{SEED} {source}")  # noqa: S311 - nothing secret
 
 
 def _values(
     module: str, kind: str, vectors: dict[str, list[str]], chance: random.Random
 ) -> Iterator[str]:
-    if not module:
-        if kind in VALUES:
-            yield from (VALUES[kind](chance) for _ in range(EACH))
-        yield from _some(vectors.get(kind, []), chance)
-        return
-    known = _some(vectors.get(module, []), chance)
+    make = VALUES.get(module or kind)
+    if make:
+        yield from (make(chance) for _ in range(EACH))
+    known = _some(vectors.get(module or kind, []), chance)
     yield from known
-    if known:
+    if known and module:
         tries = (_alike(chance.choice(known), chance) for _ in range(200 * EACH))
         others = [value for value in tries if _holds(module, value)]
         yield from _some(others, chance)[: EACH - len(known)]

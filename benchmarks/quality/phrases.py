@@ -117,6 +117,13 @@ def _ssn(chance: random.Random) -> str:
     )
 
 
+def _itin(chance: random.Random) -> str:
+    # IRS, Topic 857: the fourth and fifth digits are 50-65, 70-88, 90-92 or 94-99.
+    middle = chance.choice((*range(50, 66), *range(70, 89), 90, 91, 92, *range(94, 100)))
+    gap = chance.choice("--- ") if chance.random() < 0.8 else ""
+    return gap.join((f"9{_digits(chance, 2)}", str(middle), _digits(chance, 4)))
+
+
 def _phone(chance: random.Random) -> str:
     area, exchange = chance.choice(_AREAS), 200 + chance.randrange(800)
     if chance.random() < 0.25:
@@ -124,8 +131,9 @@ def _phone(chance: random.Random) -> str:
     if chance.random() < 0.25:
         area = chance.randrange(200, 1000)  # mostly unassigned, as in invented numbers
     form = chance.choice(
-        ("({}) {}-{}", "{}-{}-{}", "{}.{}.{}", "+1 {} {} {}", "1-{}-{}-{}", "001-{}-{}-{}")
-    )
+        ("({}) {}-{}", "{}-{}-{}", "{}.{}.{}", "+1 {} {} {}", "1-{}-{}-{}", "001-{}-{}-{}",
+         "{} {} {}", "{}{}{}")
+    )  # fmt: skip
     extension = chance.choice(("", "", "", "x{}", " ext. {}")).format(_digits(chance, 3))
     return form.format(area, exchange, _digits(chance, 4)) + extension
 
@@ -137,7 +145,8 @@ def _foreign_phone(chance: random.Random) -> str:
          "0### ## ## ##", "0#### ######", "(0###) ###-####", "0##/#######", "0#### #####",
          "4## ## ###", "9## ## ###", "(##) ####-####", "(##) ### ####", "## ### ## ##",
          "1## #### ####", "## #### ####", "+44 20 7### ####", "44 20 7### ####", "(+49) 30 ######",
-         "+33 #########", "## ## ## ##")
+         "+33 #########", "## ## ## ##", "44 74## ######", "33 6 ## ## ## ##", "(351) 91# ### ###",
+         "49 151 ########", "8 (9##) ###-##-##")
     )  # fmt: skip
     first = str(chance.randrange(1, 10))
     return "".join(
@@ -172,6 +181,7 @@ VALUES: dict[str, Callable[[random.Random], str]] = {
     "ip_address": _ip,
     "device_id": _mac,
     "us_ssn": _ssn,
+    "us.itin": _itin,
     "phone": _phone,
     "date": _date,
     "date_of_birth": _date,
@@ -191,4 +201,7 @@ VALUES: dict[str, Callable[[random.Random], str]] = {
         _letters(chance, 2) + chance.choice(_WORDS) + "!" + _digits(chance, 3)
     ),
 }
-"""How a value of a kind is made; no name, number or address of anybody in particular."""
+"""How a value of a kind, or of a module of python-stdnum, is made.
+
+No name, number or address of anybody in particular.
+"""

@@ -35,6 +35,8 @@ _ISSUERS = re.compile(
     )\Z""",
     re.VERBOSE,
 )
+_TOLD_JOINED = 10
+"""How many digits a number has at least that is written without groups before an extension."""
 # Areas 000, 666 and 900 to 999, group 00 and serial 0000 were never issued (SSA POMS RM 10201.035),
 # and these three became known through advertisements.
 _SOCIAL_SECURITY = re.compile(
@@ -150,6 +152,8 @@ class Checks:
         """A number of a numbering plan before the letter x and an extension."""
         number, sign, _ = candidate.lower().partition("x")
         number = number.rstrip()
+        if number.isdigit() and len(number) < _TOLD_JOINED:
+            return 0  # as the numbers of parts and persons are that hold one letter
         written = sign and (dialling.phone(number) or self.national_phone(number) == len(number))
         return len(candidate) if written else 0
 

@@ -24,7 +24,15 @@ def phone(candidate: str) -> int:
     if not 7 <= len(digits) <= 15 or _WRITTEN_DATE.match(candidate) or not int(digits):
         return 0
     balanced = candidate.count("(") == candidate.count(")") and candidate.count("/") < 2
-    return len(candidate) if balanced and max(map(len, groups)) > 2 else _paired(candidate, groups)
+    plain = balanced and (max(map(len, groups)) > len("00") or candidate.startswith("+"))
+    return len(candidate) if plain else _paired(candidate, groups)
+
+
+def short_phone(candidate: str) -> int:
+    """A number of five or six digits, as small countries have them, that is no date."""
+    digits = "".join(re.findall("[0-9]", candidate))
+    is_date = _WRITTEN_DATE.match(candidate) and " " not in candidate
+    return len(candidate) if 5 <= len(digits) <= 6 and not is_date else 0
 
 
 def _paired(candidate: str, groups: list[str]) -> int:
@@ -48,14 +56,15 @@ def unassigned_phone(candidate: str) -> int:
 
 _PAGES = range(1, 100)
 """How many pages an article has, whose volume, number and pages are written in the same way."""
-_ELSEWHERE = {(3, 2, 3): "489", (3, 2, 2): "", (3, 2, 2, 2): "456789", (3, 4, 4): "1"}
+_ELSEWHERE = {(3, 2, 3): "489", (3, 2, 2, 2): "456789", (3, 4, 4): "1",
+              (1, 3, 3, 2, 2): "8"}  # fmt: skip
 
 
 def phone_elsewhere(candidate: str) -> int:
     """A national number of a few forms that little else has; it neither counts nor spans a range.
 
     What no number begins with is left out: three, two and three digits are Norwegian mobiles,
-    three, four and four Chinese ones.
+    three, four and four Chinese ones; behind an eight and a code in parentheses stand Russian ones.
     """
     groups = re.findall("[0-9]+", candidate)
     sizes = [len(group) for group in groups]
@@ -66,10 +75,14 @@ def phone_elsewhere(candidate: str) -> int:
     return len(candidate) if not pages or int(groups[-1]) - int(groups[-2]) not in _PAGES else 0
 
 
+_OF_TAXES = ([3, 3, 3], [2, 3, 3, 3], [2, 2, 2, 3], [2, 2, 2, 2, 3])
+"""As numbers of firms are grouped, and hardly a telephone number from a zero."""
+
+
 def trunk_phone(candidate: str) -> int:
     """A telephone number of nine to eleven digits from a zero, and no list of numbers.
 
-    Behind the area's code it is grouped in one way; three times three digits are other numbers.
+    Behind the area's code it is grouped in one way; a few groupings are those of tax numbers.
     """
     groups = re.findall("[0-9]+", candidate)
     digits = "".join(groups)
@@ -77,7 +90,7 @@ def trunk_phone(candidate: str) -> int:
     sizes = [len(group) for group in groups]
     otherwise = (
         (_counted(groups) and len(groups) > 2)
-        or sizes == [3, 3, 3]
+        or sizes in _OF_TAXES
         or max(sizes[2:], default=0) > 4
     )
     gaps = re.findall("[0-9]([^0-9(]+)[0-9]", candidate)

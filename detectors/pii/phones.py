@@ -30,8 +30,6 @@ _NANP_GROUPS = frozenset({(10,), (3, 3, 4), (3, 7), (11,), (1, 10), (1, 3, 3, 4)
 _TYPES = ("premium_rate", "toll_free", "shared_cost", "voip", "personal_number", "pager", "uan",
           "voicemail", "fixed_line", "mobile")  # fmt: skip
 _SIGN = re.compile("[^0-9()]")
-_MIXED = 3
-"""As many different signs between groups as no telephone number has."""
 _CODED = 10
 """How many digits a number has at least that begins with its country code and no sign."""
 _LONGEST = 17
@@ -100,11 +98,13 @@ class Numbering:
 
     def coded_form(self, form: str) -> Formed | None:
         """What is left of `coded` where a candidate's form is known; the code 1 has its own row."""
-        sized = _LONGEST > form.count("0") >= _CODED and len(set(_SIGN.findall(form))) < _MIXED
+        signs = set(_SIGN.findall(form))
+        alike = "." not in signs or len(signs) == 1
         _, second, *rest = form.translate(_SEPARATORS).split()
         # Pairs are bytes and scores as well, but behind one digit for the area.
         apart = len(second) == 1 or max(map(len, (second, *rest))) > len("00")
-        return Formed("23456789", self.coded) if sized and apart else None
+        sized = form.count("0") >= _CODED
+        return Formed("23456789(", self.coded) if sized and alike and apart else None
 
     def national(self, candidate: str) -> int:
         """How much of `candidate` is a number as one of the configured regions dials it."""

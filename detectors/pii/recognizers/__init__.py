@@ -16,6 +16,7 @@ from detectors.pii.recognizers import (
     people,
     places,
     telephones,
+    telephones_announced,
     united_kingdom,
     united_states,
 )
@@ -23,6 +24,7 @@ from detectors.pii.recognizers import (
 RECOGNIZERS = (
     *contact.RECOGNIZERS,
     *telephones.RECOGNIZERS,
+    *telephones_announced.RECOGNIZERS,
     *finance.RECOGNIZERS,
     *devices.RECOGNIZERS,
     *united_states.RECOGNIZERS,
