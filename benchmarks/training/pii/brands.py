@@ -83,3 +83,10 @@ UNIONS = ("{n} Workers Union", "United {p} of {c}", "{c} Teachers Association", 
           "{c} Farmers Cooperative", "{n} Olympic Committee", "Friends of {c}", "{n} People's Party",
           "{n} Football Federation", "Democratic Party of {c}", "{c} Volunteer Brigade", "{n} National Army",
           "{w} Alliance", "{c} Bar Association", "Chamber of {x}", "{c} Rotary Club", "National {x} Council")  # fmt: skip
+FORCES = ("{n} Army", "{n} Air Force", "{n} Navy", "{n} National Guard", "{c} Brigade", "{d}th Infantry Division",
+          "{n} Defence Forces", "{n} Liberation Army", "{n} Resistance Front", "{c} Military Council", "Free {n} Army",
+          "{n} Democratic Forces", "{c} Police", "{c} Fire and Rescue Service", "{n} Border Force", "{n} Coast Guard",
+          "{n} Ministry of Defence", "Joint {x} Command", "{n} Intelligence Service", "{n} Civil Defence",
+          "{n} Union of {x}", "Front for {x} and Justice", "{n} Relief Committee", "{c} Protection Units",
+          "UN {x} Programme", "World {x} Organization", "International {x} Fund", "House {x} Committee",
+          "{n} Parliament", "{n} Foreign Ministry", "{n} Central Bank", "{n} Supreme Court", "{n} Senate")  # fmt: skip

@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING
 from places import DEMONYMS, PEOPLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from random import Random
 
     from grammar import Span
+    from organizations import Organizations
     from people import People
+    from places import Places
 
 LABELS = {
     "PER": "PERSON", "person": "PERSON", "NAME": "PERSON", "DOCTOR": "PERSON", "CLIENT_NAME": "PERSON",
@@ -44,10 +46,10 @@ ROLES = re.compile(
 SILVER = {"wikiann_en_train", "kurkowski"}
 """Sets in which much is left unmarked: a capitalised word without a mark is no evidence."""
 
-_NATIONS = {word for row in DEMONYMS.split(";") for word in row.split()[1:]} | set(PEOPLES)
-_NATIONS -= {"Republicans", "Democrats", "Conservatives", "Liberals"}
+NATIONS = {word for row in DEMONYMS.split(";") for word in row.split()[1:]} | set(PEOPLES)
+NATIONS -= {"Republicans", "Democrats", "Conservatives", "Liberals"}
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")  # noqa: RUF001 - as typed
-_PART = re.compile(r"[^,\s][^,\n]*[^,\s]|[^,\s]")
+PART = re.compile(r"[^,\s][^,\n]*[^,\s]|[^,\s]")
 _WITH_CODE = re.compile(r"(?:([^\W\d_][^\d]*) )?(\d{5}(?:-\d{4})?|\d\d-\d{3})(?: ([^\d]+))?")
 _STREET = re.compile(
     r"(?i)\b(street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|way|ul|"
@@ -137,22 +139,54 @@ def renamed(row: Row, people: People, rng: Random) -> Row:
         if label == "PERSON" and len(parts) <= 2:
             for part, new in zip(parts, people.pair(rng), strict=False):
                 names.setdefault(part, new)
+
+    def other(value: str, label: str) -> str:
+        parts = value.split()
+        return (
+            " ".join(names[part] for part in parts)
+            if label == "PERSON" and len(parts) <= 2
+            else value
+        )
+
+    return replaced(row, other)
+
+
+def moved(row: Row, places: Places, organizations: Organizations, rng: Random) -> Row:
+    """The row about other places and organisations, the same for the same."""
+    others: dict[tuple[str, str], str] = {}
+    swapped = rng.choice(({"LOCATION"}, {"ORGANIZATION"}, {"LOCATION", "ORGANIZATION"}))
+
+    def other(value: str, label: str) -> str:
+        if label not in swapped or len(value) < 3 or not value[0].isupper():
+            return value
+        if label == "ORGANIZATION":
+            make = organizations.any
+        elif value in places.countries:
+            make = places.country
+        else:
+            is_state = any(value == name for name, _ in places.states)
+            make = places.state if is_state else places.city
+        return others.setdefault((value, label), make(rng))
+
+    return replaced(row, other)
+
+
+def replaced(row: Row, value_of: Callable[[str, str], str]) -> Row:
+    """The row with `value_of(value, label)` in the place of each span's value."""
     text, spans, shifts, end = "", [], [], 0
     for start, stop, label in row.spans:
+        value = value_of(row.text[start:stop], label)
         text += row.text[end:start]
-        value = row.text[start:stop]
-        if label == "PERSON" and len(value.split()) <= 2:
-            value = " ".join(names[part] for part in value.split())
         spans.append((len(text), len(text) + len(value), label))
         text += value
         shifts.append((stop, len(text) - stop))
         end = stop
     text += row.text[end:]
 
-    def moved(at: int) -> int:
+    def shifted(at: int) -> int:
         return at + next((by for stop, by in reversed(shifts) if stop <= at), 0)
 
-    return Row(text, spans, [(moved(a), moved(b)) for a, b in row.unsure], row.source)
+    return Row(text, spans, [(shifted(a), shifted(b)) for a, b in row.unsure], row.source)
 
 
 def _read(raw: dict[str, object], source: str) -> Row | None:
@@ -173,7 +207,7 @@ def _read(raw: dict[str, object], source: str) -> Row | None:
     spans += [
         (word.start(), word.end(), "NATIONALITY")
         for word in _WORD.finditer(text)
-        if word.group() in _NATIONS
+        if word.group() in NATIONS
         and not any(a < word.end() and word.start() < b for a, b, _ in spans)
     ]
     spans.sort()
@@ -191,7 +225,7 @@ def _read(raw: dict[str, object], source: str) -> Row | None:
 def _corrected(text: str, start: int, end: int, kind: str, source: str) -> list[Span]:
     label, value = LABELS.get(kind), text[start:end]
     if label is None:
-        known = source == "wikigold" and value in _NATIONS
+        known = source == "wikigold" and value in NATIONS
         return [(start, end, "NATIONALITY")] if known else []
     is_handle = "@" in (value[:1], text[start - 1 : start])
     if is_handle or (source == "sec_filings_train" and ROLES.fullmatch(value)):
@@ -201,7 +235,7 @@ def _corrected(text: str, start: int, end: int, kind: str, source: str) -> list[
     if label not in ("LOCATION", "STREET_ADDRESS"):
         return [(start, end, label)]
     spans: list[Span] = []
-    for part in _PART.finditer(value):  # one span for each part of `Landaff, New Hampshire`
+    for part in PART.finditer(value):  # one span for each part of `Landaff, New Hampshire`
         here = [(start + part.start(), start + part.end(), "LOCATION")]
         if label == "STREET_ADDRESS":
             here = _of_address(part.group(), start + part.start())

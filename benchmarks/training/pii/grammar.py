@@ -58,6 +58,7 @@ class Grammar:
             "agency": ("ORGANIZATION", organizations.agency), "brand": ("ORGANIZATION", organizations.brand),
             "media": ("ORGANIZATION", organizations.media), "band": ("ORGANIZATION", organizations.band),
             "institute": ("ORGANIZATION", organizations.institute),
+            "force": ("ORGANIZATION", organizations.force),
             "union": ("ORGANIZATION", organizations.union), "landmark": ("LOCATION", places.landmark),
             "addr": (None, addresses.full), "line": (None, addresses.line),
             "street": ("STREET_ADDRESS", addresses.street), "zip": ("LOCATION", postal.code),

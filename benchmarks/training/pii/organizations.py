@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from brands import BANDS, ENDS, INSTITUTES, MIDDLES, PAPERS, STARTS, UNIONS, WELL_KNOWN
+from brands import BANDS, ENDS, FORCES, INSTITUTES, MIDDLES, PAPERS, STARTS, UNIONS, WELL_KNOWN
 from faker import Faker
 
 if TYPE_CHECKING:
@@ -130,11 +130,15 @@ class Organizations:
         """A union, a party, an association, a movement."""
         return self._fill(rng, UNIONS)
 
+    def force(self, rng: Random) -> str:
+        """An armed force, a police, a militia, a relief agency."""
+        return self._fill(rng, FORCES)
+
     def any(self, rng: Random) -> str:
         """Mostly a company, else one of the others."""
         sorts = (self.company, self.brand, self.bank, self.school, self.clinic, self.agency,
-                 self.club, self.media, self.institute, self.union)  # fmt: skip
-        return rng.choices(sorts, (9, 4, 1, 2, 1, 2, 1, 1, 1, 1))[0](rng)
+                 self.club, self.media, self.institute, self.union, self.force)  # fmt: skip
+        return rng.choices(sorts, (9, 4, 1, 2, 1, 2, 1, 1, 1, 1, 1))[0](rng)
 
     def _fill(self, rng: Random, forms: tuple[str, ...]) -> str:
         return rng.choice(forms).format(

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from addresses import Addresses
 from brands import WELL_KNOWN
-from corpora import Row, code, held_out, renamed, requests, rows, sentences
+from corpora import Row, code, held_out, moved, renamed, requests, rows, sentences
 from fillers import words
 from grammar import Grammar, templates
 from organizations import Organizations
 from people import People
 from places import DEMONYMS, FAMOUS, GROUPS, PEOPLES, US_STATES, Places
+from silver import read as read_silver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,12 +27,19 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 WEIGHTS = {"chat": 1.2, "mail": 1.4, "forms": 1.3, "data": 1.1, "support": 1.3, "medical": 1.0,
            "press": 1.3, "ambiguous": 1.3, "assistant": 1.4, "prompts": 1.3, "papers": 1.3, "quiet": 1.5,
-           "firms": 2.2, "towns": 1.8, "reports": 1.9, "people": 1.8, "capitals": 1.5}  # fmt: skip
+           "firms": 2.2, "towns": 1.8, "reports": 1.9, "news": 2.4, "people": 1.8, "capitals": 1.5}  # fmt: skip
 """How often a file's templates are drawn."""
 SETS = {"broad_twitter_train": 1.0, "kurkowski": 1.0, "sec_filings_train": 0.5,
         "wikiann_en_train": 0.5, "wikigold": 3.0, "wnut17_train": 1.2}  # fmt: skip
 """How often a row of a set is drawn."""
-SHARES = {"template": 0.6, "corpus": 0.25, "requests": 0.05, "sentences": 0.06, "code": 0.04}
+SHARES = {
+    "template": 0.5,
+    "corpus": 0.24,
+    "silver": 0.14,
+    "requests": 0.04,
+    "sentences": 0.05,
+    "code": 0.03,
+}
 CHANGES = {
     "none": 0.74, "small letters": 0.12, "capitals": 0.03, "names in small letters": 0.02,
     "names in capitals": 0.02, "without accents": 0.02, "mistyped": 0.02, "after words": 0.03,
@@ -47,12 +55,14 @@ class Stream:
 
     data: Path
     seed: int
+    silver: Path | None = None
 
     def __post_init__(self) -> None:
         reference = self.data / "pii" / "reference"
         self.people, places = People(reference, self.seed), Places(reference)
         addresses = Addresses(self.people, places, self.seed)
         organizations = Organizations(self.people, places, self.seed)
+        self._places, self._organizations = places, organizations
         self._train: list[tuple[str, str]] = []
         self._dev: list[tuple[str, str]] = []
         for stem, template in templates(HERE / "templates"):
@@ -62,6 +72,10 @@ class Stream:
         self._corpus = [row for row, held in read if not held]
         self._corpus_dev = [row for row, held in read if held]
         self._corpus_weights = list(accumulate(SETS[row.source] for row in self._corpus))
+        self._silver = read_silver(self.silver) if self.silver else []
+        self._shares = {
+            part: share for part, share in SHARES.items() if self._silver or part != "silver"
+        }
         vocabulary = _vocabulary(self._corpus)
         named = _gazetteer(reference, places, set(vocabulary))
         asked = requests(self.data / "relevancy" / "train", named)
@@ -110,15 +124,24 @@ class Stream:
         return {name: part[:900] for name, part in parts.items()}
 
     def _draw(self, rng: Random) -> Row:
-        part = rng.choices(list(SHARES), list(SHARES.values()))[0]
+        part = rng.choices(list(self._shares), list(self._shares.values()))[0]
         if part == "template":
             _, template = rng.choices(self._train, cum_weights=self._template_weights)[0]
             return Row(*self.grammar.expand(template, rng))
         if part == "corpus":
             row = rng.choices(self._corpus, cum_weights=self._corpus_weights)[0]
             share = 0.8 if row.source == "kurkowski" else 0.25
-            return renamed(row, self.people, rng) if rng.random() < share else row
+            row = renamed(row, self.people, rng) if rng.random() < share else row
+            return self._moved(row, rng) if row.source == "wikigold" else row
+        if part == "silver":
+            row = rng.choice(self._silver)
+            row = renamed(row, self.people, rng) if rng.random() < 0.3 else row
+            return self._moved(row, rng)
         return rng.choice(self._quiet[part])
+
+    def _moved(self, row: Row, rng: Random) -> Row:
+        is_moved = rng.random() < 0.35
+        return moved(row, self._places, self._organizations, rng) if is_moved else row
 
 
 def _vocabulary(corpus: list[Row]) -> list[str]:
