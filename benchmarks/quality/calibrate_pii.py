@@ -6,7 +6,9 @@ Runs the detector over the texts of `corpus.py` and counts, for every recogniser
 a context word, how often it was right. A score is the author's own figure, which counts as much as
 ten findings, corrected by those counts; with context it is higher than without. A kind's
 recommended point is where F1 is highest. Half of the texts, by their hash, are kept aside to
-measure what came of it. Writes a module of two tables and a reliability plot.
+measure what came of it. The scores in force settle which of two overlapping findings is told, so
+that a second fit after a first may differ from it a little. Writes a module of two tables and a
+reliability plot.
 """
 
 from __future__ import annotations

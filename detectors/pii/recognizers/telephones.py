@@ -14,7 +14,9 @@ _PHONE = (
 OTHER = (
     "account", "case", "chart", "claim", "ein", "id", "invoice", "isbn", "member", "mrn", "nip",
     "npi", "order", "part", "pesel", "policy", "reference", "serial", "ticket", "tracking",
-    "medical record", "patient id", "patient number", "record number",
+    "medical record", "patient id", "patient number", "record number", "badge", "badge number",
+    "booking number", "confirmation number", "license", "licence", "license number",
+    "licence number", "reservation number", "routing", "routing number", "ssn",
     "account number", "case number", "claim number", "customer number", "customer id",
     "customer no", "invoice number",
     "member number", "nip number", "order number", "part number", "pesel number", "policy number",
