@@ -1,8 +1,8 @@
-"""Running text labelled by two larger pipelines and the packaged one, kept only where they agree.
+"""Running text labelled by two larger pipelines and our own, kept where they agree.
 
-`python silver.py --data ../../../../shared/data --teacher MD --second SM --out CACHE` writes rows of text,
-spans and unsure ranges for `train.py --silver CACHE`; with `--check` it prints instead how often
-each sort of agreement was right on WikiGold, which no teacher was trained on.
+`python silver.py --data ../../../../shared/data --teacher MD --second SM --own TRAINED --out CACHE`
+writes rows of text, spans and unsure ranges for `train.py --silver CACHE`; with `--check` it prints
+instead how often each sort of agreement was right on WikiGold, which no teacher was trained on.
 """
 
 from __future__ import annotations
@@ -18,8 +18,6 @@ from typing import TYPE_CHECKING
 import spacy
 from corpora import NATIONS, PART, Row, rows
 from places import DEMONYMS, FAMOUS, FAMOUS_LONG, REGIONS, SHORT_COUNTRIES, US_STATES
-
-from detectors.pii.ner.pipeline import PACKAGED_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,13 +79,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--teacher", type=Path, required=True)
     parser.add_argument("--second", type=Path, required=True)
+    parser.add_argument("--own", type=Path, required=True, help="the pipeline trained so far")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     voters = [
         _pinned(options.teacher, "md"),
         _pinned(options.second, "sm"),
-        spacy.load(PACKAGED_PATH),
+        spacy.load(options.own),
     ]
     if options.check:
         check(voters, options.data)
@@ -176,7 +175,7 @@ def agreed(text: str, votes: list[list[Span]], others: list[tuple[int, int]]) ->
 
 
 def keeps(span: Span, text: str, rest: list[list[Span]]) -> bool:
-    """Whether a span of the first voter is believed: the packaged pipeline or its words confirm it."""
+    """Whether a span of the first voter is believed: our own pipeline or its words confirm it."""
     start, end, label = span
     said = verdict(span, rest)
     if said[1] == "=":
@@ -257,7 +256,7 @@ def check(voters: list[Language], data: Path) -> None:
                     o for v in (first, *rest) for o in v if o[0] < span[1] and span[0] < o[1]
                 ]
                 missed[span[2]] += not touched
-        print("held out" if held else "trained on by the packaged pipeline")
+        print("held out" if held else "trained on by our own")
         for key in sorted(said):
             print(f"{key[0]:14}{key[1]:4}{right[key]:6}{said[key]:6}{right[key] / said[key]:7.2f}")
         print("seen by no voter", {k: f"{missed[k]}/{true[k]}" for k in sorted(true)})

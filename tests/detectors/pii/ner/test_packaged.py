@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Find = Callable[[str], list[tuple[str, str]]]
 
-DIGEST = "f08628f660bec342cc69755490acace072be8a046e6db9108984c5fc8546f21f"
+DIGEST = "e43f7269229e7c2ddc55e540bc0d3d2110e900769e5c81d335f9febcb68056a7"
 """What `benchmarks/training/pii/package.py` printed."""
 
 
