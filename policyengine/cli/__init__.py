@@ -167,6 +167,11 @@ def explain(**arguments: Any) -> None:
     "--no-refresh-header", is_flag=True, help="Do not let clients ask for it with X-Refresh-Cache."
 )
 @click.option(
+    "--refresh-weights",
+    is_flag=True,
+    help="When a client asks for it, load anew what detectors have loaded, too.",
+)
+@click.option(
     "--max-concurrent",
     metavar="N",
     type=click.IntRange(1),

@@ -70,7 +70,9 @@ class Completions:
         body = accept(as_body(content, settings.max_depth), self._endpoint)
         if asked.refresh and settings.refresh_on_request:
             self._gateway.serving.version.clients.admit_anywhere(asked)
-            caller.headers["x-policy-refresh"] = await self._gateway.serving.refresh_for_all()
+            caller.headers["x-policy-refresh"] = await self._gateway.serving.refresh_for_all(
+                anew=settings.refresh_weights
+            )
         served, asked = self._gateway.served(asked, asked.deployment)
         account.deployment = served.deployment.name
         completion = Completion(

@@ -71,7 +71,8 @@ class Process:
             )
         )
         with asyncio.Runner(loop_factory=loops()) as runner:
-            runner.run(_serve(server, serving, None if bound is None else [bound]))
+            sockets = None if bound is None else [bound]
+            runner.run(_serve(server, serving, sockets, weights=self.settings.refresh_weights))
 
     def _observers(self) -> Iterator[Callable[[Finished], None]]:
         if self.decision_log is not None:
@@ -89,7 +90,9 @@ def loops() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-async def _serve(server: uvicorn.Server, serving: Serving, bound: list[socket] | None) -> None:
+async def _serve(
+    server: uvicorn.Server, serving: Serving, bound: list[socket] | None, *, weights: bool
+) -> None:
     refreshing: set[asyncio.Task[object]] = set()
 
     def refresh(*, anew: bool) -> None:
@@ -98,7 +101,7 @@ async def _serve(server: uvicorn.Server, serving: Serving, bound: list[socket] |
         task.add_done_callback(refreshing.discard)
 
     loop = asyncio.get_running_loop()
-    for sent, anew in ((REFRESH, False), (RELOAD, True)):
+    for sent, anew in ((REFRESH, weights), (RELOAD, True)):
         if sent is not None:
             loop.add_signal_handler(sent, partial(refresh, anew=anew))
     await server.serve(bound)

@@ -135,10 +135,10 @@ class Serving:
             registry = Registry.installed(plugins={"gateway-metrics": metrics})
         return cls(lambda: sources.read(locations), registry, metrics=metrics, **others)
 
-    async def refresh_for_all(self) -> Refreshed:
+    async def refresh_for_all(self, *, anew: bool = False) -> Refreshed:
         """`refresh`, here and wherever else the same is served; nobody else is waited for."""
         self._tell_others()
-        return await self.refresh()
+        return await self.refresh(anew=anew)
 
     async def refresh(self, *, anew: bool = False) -> Refreshed:
         """Read everything anew, and serve it if it is whole.

@@ -122,6 +122,15 @@ def test_what_is_to_be_built_anew_is_even_where_no_file_has_changed(
     assert asyncio.run(refresh("usual")) == ["unchanged"]
 
 
+def test_the_header_has_weights_loaded_anew_where_it_may(bench: Callable[..., Bench]) -> None:
+    one = bench(refresh_weights=True)
+    without_waiting(one)
+    before = one.serving.version
+    response = one.post(CROW, x_refresh_cache="true")
+    assert response.headers["x-policy-refresh"] == "refreshed"
+    assert one.serving.version is not before
+
+
 def test_others_that_serve_the_same_are_told_when_a_client_asks(
     bench: Callable[..., Bench],
 ) -> None:
