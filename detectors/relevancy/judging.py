@@ -125,7 +125,7 @@ class Judge:
         measured = answered(texts.request, texts.answer, vectors)
         inputs = measured.inputs
         if self._reader is not None:
-            inputs = (*inputs, addressed(self._reader, texts.request, measured.near))
+            inputs = (inputs[0], addressed(self._reader, texts.request, measured.near))
         score = self._answer.probability(inputs)
         whole = _about(OFF_TOPIC_ANSWER, score, texts.answer, measured)
         stray = [

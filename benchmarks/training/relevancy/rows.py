@@ -191,7 +191,7 @@ def answers_read(data: Path, vectors: Encoded) -> Rows:
         asked, said = reading(pair.asked), reading(pair.said)
         vectors.want([text for one in (asked, said) for text in one.wanted()])
         found = answered(asked, said, vectors)
-        inputs = (*found.inputs, addressed(reader, asked, found.near))
+        inputs = (found.inputs[0], addressed(reader, asked, found.near))
         made.append((inputs, pair.unwanted, pair.sort, pair.group))
     return _rows("relevancy.answer_read", ANSWER_READ, made)
 
