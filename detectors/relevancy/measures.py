@@ -22,8 +22,8 @@ ANSWER = ("best", "shared")
 """An answer beside its request: the cosine of the whole or of its best piece, and the share of the
 request's telling words that it holds."""
 ANSWER_READ = ("best", "addressed")
-"""The cosine, and the reader's logit that the answer addresses the request; it sees for itself which
-words are shared."""
+"""The cosine, and the reader's logit that the answer addresses the request; it sees for itself
+which words are shared."""
 CONTEXT = ("whole", "best", "worst", "pieces")
 """An answer beside its context: cosines of its pieces with the nearest part of it (mean, most,
 least), and the logarithm of the number of its pieces."""

@@ -12,8 +12,8 @@ class Settings:
     `timeout` is for a whole request, `upstream_timeout` for the longest silence of the upstream,
     `connect_timeout` for reaching it. `max_reply` is for a reply, or for one event of a stream.
     `max_concurrent` requests are served at once, and so many of one deployment as
-    `max_per_deployment` says, where it does. `refresh_weights`: what detectors have loaded is loaded
-    anew too where a client asks for a refresh.
+    `max_per_deployment` says, where it does. `refresh_weights`: what detectors have loaded is
+    loaded anew too where a client asks for a refresh.
     """
 
     max_body: int = 32 * 2**20
