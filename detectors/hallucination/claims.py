@@ -23,9 +23,11 @@ _ABOUT_ITSELF = re.compile(
     r"(?:sorry|afraid|unable|not able|cannot|can['\u2019]t|do not|don['\u2019]t|hope|think|believe|"
     r"happy|glad|help|assist|apologi[sz]e)"
     r"|(?:please )?(?:let me know|feel free|note that I|contact|consult|ask)"
-    r"|(?:hope|hoping) (?:this|that) helps"
-    r"|you(?:['\u2019]ve| have)? (?:asked|wanted to know|were asking|mentioned))\b",
+    r"|(?:hope|hoping) (?:this|that) helps)\b",
     re.IGNORECASE,
+)
+_ABOUT_THE_REQUEST = re.compile(
+    r"you(?:['\u2019]ve| have)? (?:asked|wanted to know|were asking|mentioned)\b", re.IGNORECASE
 )
 _TOLD = (
     "(?:say|stat|mention|specif|provid|contain|includ|giv|discuss|answer|address|cover|explain|"
@@ -65,6 +67,12 @@ def is_claim(text: str) -> bool:
         or is_greeting(text)
         or is_code(text)
     )
+
+
+def told_of_request(text: str) -> str | None:
+    """What a sentence says that somebody asked for; None where it says something else."""
+    match = _ABOUT_THE_REQUEST.match(text)
+    return None if match is None else text[match.end() :]
 
 
 def _parts(text: str, sentence: Span) -> Iterator[Span]:

@@ -6,7 +6,7 @@ import json
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from detectors.hallucination.claims import claims
+from detectors.hallucination.claims import claims, told_of_request
 from detectors.hallucination.findings import (
     ANSWER,
     CLAIMED,
@@ -35,6 +35,7 @@ from policyengine import (
     Scope,
     Segment,
     Source,
+    Span,
     Truncated,
     View,
     WarmUpError,
@@ -186,7 +187,7 @@ class Hallucination(Detector[HallucinationOptions]):
         return context, [
             Said(
                 one,
-                tuple(claims(one.text)),
+                tuple(span for span in claims(one.text) if not _repeats(one.text, span, context)),
                 context.segments,
                 context.request,
                 context.vouched(one.text) if self.options.reads else (),
@@ -219,6 +220,12 @@ class Hallucination(Detector[HallucinationOptions]):
         if self.options.other_languages == "fail":
             raise Truncated("a text is in another language than English")
         return True
+
+
+def _repeats(answer: str, claim: Span, context: Context) -> bool:
+    """Whether a claim tells what was asked, and nothing else."""
+    told = told_of_request(answer[claim.start : claim.end])
+    return told is not None and context.was_asked(told)
 
 
 def _context(view: View, digests: Digests) -> Context:

@@ -96,10 +96,10 @@ class Context:
         known = [digests.of(one.text) for one in (*context, *request)]
         for segment, digest in zip(context, known, strict=False):
             self._add(segment, digest.lines)
-        asked = known[len(self.segments) :]
-        self.stems = frozenset(
-            (*self._by_stem, *(one for text in asked for line in text.lines for one in line.stems))
-        )
+        asked = [line for text in known[len(self.segments) :] for line in text.lines]
+        self._asked = frozenset(one for line in asked for one in line.stems)
+        self._asked_numbers = tuple(one for line in asked for one in line.numbers)
+        self.stems = self._asked | self._by_stem.keys()
         self.numbers = tuple(one for text in known for line in text.lines for one in line.numbers)
         self.lower = "\n".join(one.lower for one in known)
         self._by_letter: dict[str, list[str]] = {}
@@ -132,6 +132,12 @@ class Context:
     def knows(self, number: Number) -> bool:
         """Whether a number of the claim stands anywhere."""
         return any(agree(number, known) for known in self.numbers)
+
+    def was_asked(self, text: str) -> bool:
+        """Whether a text holds no word and no number but those of the request."""
+        return stems(text) <= self._asked and all(
+            any(agree(one, known) for known in self._asked_numbers) for one in numbers(text)
+        )
 
     def vouched(self, text: str) -> tuple[Span, ...]:
         """The numbers of a text that are known here in another form."""

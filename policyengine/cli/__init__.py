@@ -38,6 +38,14 @@ TAGS = click.option(
 )
 
 
+def workers(told: str) -> Callable[[Any], Any]:
+    """How many processes a command uses; `told` is what they do."""
+    counts = click.IntRange(1, 256)
+    return click.option(
+        "--workers", metavar="N", type=counts, default=1, show_default=True, help=told
+    )
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="llm-policyengine", prog_name="policyengine")
 @click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
@@ -96,14 +104,7 @@ def detectors(**arguments: Any) -> None:
 @click.option("--observe", is_flag=True, help="Evaluate both stages, leave every text as it was.")
 @ALL_FINDINGS
 @TAGS
-@click.option(
-    "--workers",
-    metavar="N",
-    type=click.IntRange(1, 256),
-    default=1,
-    show_default=True,
-    help="Processes; the output is the same, in the same order.",
-)
+@workers("Processes; the output is the same, in the same order.")
 @click.option("--resume", is_flag=True, help="Go on where an unfinished OUT ends.")
 @click.option("--summary", is_flag=True, help="Print the summary even where nobody is watching.")
 @click.option("--quiet", is_flag=True, help="Print neither progress nor a summary.")
@@ -149,14 +150,7 @@ def explain(**arguments: Any) -> None:
 @CONFIG
 @click.option("--host", metavar="H", default="127.0.0.1", show_default=True, help="Listen here.")
 @click.option("--port", metavar="P", type=click.IntRange(0, 65535), default=8080, show_default=True)
-@click.option(
-    "--workers",
-    metavar="N",
-    type=click.IntRange(1, 256),
-    default=1,
-    show_default=True,
-    help="Processes that share the port; limits hold for each of them.",
-)
+@workers("Processes that share the port; limits hold for each of them.")
 @click.option(
     "--refresh-every",
     metavar="S",

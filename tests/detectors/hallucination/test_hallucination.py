@@ -138,6 +138,8 @@ def test_an_invented_claim_is_told_whole() -> None:
 def test_the_request_may_be_repeated() -> None:
     asked = "Who were the architects of the Oresund crossing?"
     assert found("You asked about the Oresund crossing and its architects.", asked=asked) == []
+    more = "You asked about the Oresund crossing, which zebras built in 1950."
+    assert found(more, asked=asked) != []
     repeated = "Architects of the Oresund crossing are asked for."
     assert found(repeated, asked=asked, layers=["facts", "wording"]) == []
     assert found(repeated, asked="And now?", layers=["facts", "wording"]) != []
@@ -153,7 +155,8 @@ def test_the_whole_answer_has_a_score_of_its_own() -> None:
 def test_a_context_in_another_language_supports_nothing_unless_it_is_told_otherwise() -> None:
     german = "Die Brücke wurde im Juli eröffnet und ist nicht sehr lang, aber sie ist schön."
     answer = "The bridge opened during July and is beautiful."
-    assert found(answer, german) != []
+    (told,) = spans(found(answer, german), answer)
+    assert len(told) > len(answer) / 2
     assert found(answer, german, other_languages="pass") == []
     with pytest.raises(Truncated):
         found(answer, german, other_languages="fail")

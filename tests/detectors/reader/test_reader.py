@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from detectors.hallucination import reading
+from detectors.hallucination.packaged import PackagedClaims
+from detectors.hallucination.reading import Said
 from detectors.reader import reader as module
 from detectors.reader.loading import load_reader
-from policyengine import Resources, WarmUpError
+from detectors.reader.pieces import CHOSEN
+from policyengine import Resources, Segment, Source, Span, WarmUpError
 
 if TYPE_CHECKING:
     from detectors.reader.reader import Judged, Reader
@@ -67,3 +71,20 @@ def test_the_reader_is_shared_and_must_be_the_released_one(monkeypatch: pytest.M
     monkeypatch.setitem(module.RELEASED, "alone.onnx", "0" * 64)
     with pytest.raises(WarmUpError, match="not the one that was released"):
         load_reader(Resources())
+
+
+def test_a_word_that_stands_in_a_passage_which_is_not_read_is_doubted_less(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = Segment("/c", Source.COMPLETION, "The toll is paid at Lernacken.", "response")
+    lines = ["The toll is paid at the gate by all."] * CHOSEN + ["Lernacken " * 60]
+    given = tuple(Segment(f"/context/{at}", Source.CONTEXT, text) for at, text in enumerate(lines))
+    said = Said(answer, (Span(0, len(answer.text)),), given, ())
+    monkeypatch.setattr(reading, "chosen", lambda _claim, _pieces, most: list(range(most)))
+    resources = Resources()
+    resources.get(("detectors.reader", 1), lambda: reader)
+    (known,) = PackagedClaims(1, resources).read_claims(said)
+    (new,) = PackagedClaims(1, resources).read_claims(said._replace(context=given[:CHOSEN]))
+    assert known is not None
+    assert new is not None
+    assert known.worst < new.worst
