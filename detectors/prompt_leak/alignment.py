@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from detectors.sentences import words
+from detectors.scripts import UNSPACED
+from detectors.sentences import Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from detectors.sentences import Word
 
 SEED = 3
 """So many words in a row are looked up; a repeated part holds them somewhere."""
@@ -18,6 +19,10 @@ LEAST_ALIKE = 0.7
 """Of two parts that are compared word by word, edits included; below, they are not the same."""
 
 _GAP = 6  # words that may differ between two runs of one part
+_UNSEEN = "\u00ad\u200b-\u200d\u2060\ufeff"  # signs without width, that part no words
+_LETTER = rf"(?:[^\W_{UNSPACED}]|[\u0300-\u036f{_UNSEEN}])"
+_WORD = re.compile(rf"[{UNSPACED}]|{_LETTER}+(?:['\u2019]{_LETTER}+)*")
+_HIDDEN = re.compile(f"[{_UNSEEN}]+")
 _PLACES = 16  # a run of words that stands more often in the prompt is looked for at these only
 
 
@@ -44,11 +49,23 @@ class _Run:
     length: int
 
 
+def folded(text: str) -> list[Word]:
+    """The words of a text as compared: case, width and composed letters make no difference."""
+    found = ((_folded(match[0]), match) for match in _WORD.finditer(text))
+    return [Word(word, *match.span()) for word, match in found if word]
+
+
+def _folded(word: str) -> str:
+    if not word.isascii():
+        word = unicodedata.normalize("NFKC", _HIDDEN.sub("", word)).replace("\u2019", "'")
+    return word.lower()
+
+
 class Original:
     """A text that may be repeated, its runs of words indexed."""
 
     def __init__(self, text: str) -> None:
-        self._words = words(text)
+        self._words = folded(text)
         self._texts = [word.text for word in self._words]
         self._seeds: dict[tuple[str, ...], list[int]] = {}
         for place in range(len(self._texts) - SEED + 1):
@@ -62,7 +79,7 @@ class Original:
         What `known` texts hold too is nobody's secret: a part that they account for by half is
         left out.
         """
-        said = words(text)
+        said = folded(text)
         texts = [word.text for word in said]
         parts = list(self._parts(texts))
         if not parts:
@@ -77,6 +94,11 @@ class Original:
             if len(own) >= least and not any(2 * len(own & other) > len(own) for other in theirs):
                 copies += self._copy(said, texts, part, len(own))
         return copies
+
+    def holds(self, text: str) -> bool:
+        """Whether more than half of the words of a text stand here, in runs."""
+        said = [word.text for word in folded(text)]
+        return 2 * sum(run.length for run in self.runs(said)) > len(said)
 
     def runs(self, texts: Sequence[str]) -> Iterator[_Run]:
         """The runs of words that stand here too, each as long as can be, none over another."""

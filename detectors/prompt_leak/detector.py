@@ -157,14 +157,14 @@ class PromptLeak(Detector[PromptLeakOptions]):
         return list(dict.fromkeys(piece.text for piece in pieces))
 
     def _findings(self, view: View, vectors: dict[str, Any]) -> list[Finding]:
-        verbatim = list(self._verbatim(view))
+        known = [Original(one.text) for one in view.reference if one.source in _KNOWN]
+        verbatim = list(self._verbatim(view, known))
         if self._calibration is None or not vectors:
             return verbatim
         taken = [(one.path, one.span) for one in verbatim]
-        return verbatim + list(self._paraphrases(view, vectors, taken))
+        return verbatim + list(self._paraphrases(view, vectors, known, taken))
 
-    def _verbatim(self, view: View) -> Iterable[Finding]:
-        known = [Original(one.text) for one in view.reference if one.source in _KNOWN]
+    def _verbatim(self, view: View, known: Sequence[Original]) -> Iterable[Finding]:
         least = max(3, self.options.min_words // 2)
         for prompt in _prompts(view):
             original = Original(prompt.text)
@@ -188,13 +188,18 @@ class PromptLeak(Detector[PromptLeakOptions]):
         )
 
     def _paraphrases(
-        self, view: View, vectors: dict[str, Any], taken: Sequence[tuple[str | None, Span | None]]
+        self,
+        view: View,
+        vectors: dict[str, Any],
+        known: Sequence[Original],
+        taken: Sequence[tuple[str | None, Span | None]],
     ) -> Iterable[Finding]:
         assert self._calibration is not None  # noqa: S101 - for the type checker
         prompts = _pieces(_prompts(view))
-        known = _sentences_known(view)
         for piece in _pieces(_answers(view)):
-            if not prompts or piece.text in known or _within(piece, taken):
+            if not prompts or _within(piece, taken):
+                continue
+            if any(one.holds(piece.text) for one in known):
                 continue
             nearest = max(prompts, key=lambda one: float(vectors[one.text] @ vectors[piece.text]))
             similarity = float(vectors[nearest.text] @ vectors[piece.text])
@@ -222,15 +227,6 @@ def _prompts(view: View) -> list[Segment]:
 def _pieces(segments: Iterable[Segment]) -> list[_Piece]:
     pieces = [_Piece(segment, span) for segment in segments for span in sentences(segment.text)]
     return [piece for piece in pieces if len(words(piece.text)) >= _LEAST_WORDS]
-
-
-def _sentences_known(view: View) -> set[str]:
-    return {
-        one.text[span.start : span.end]
-        for one in view.reference
-        if one.source in _KNOWN
-        for span in sentences(one.text)
-    }
 
 
 def _within(piece: _Piece, taken: Iterable[tuple[str | None, Span | None]]) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import unicodedata
+from base64 import b64encode
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from hypothesis import given
@@ -67,12 +69,55 @@ def test_a_repeated_part_is_found_at_its_exact_place(leaks: Callable[..., list[F
         LEAKED.replace(";", " -\n"),
         LEAKED.replace("a stay that has begun", "any stay that has begun"),
         LEAKED.replace("such guests", "those unhappy guests"),
+        f"```\n{LEAKED}\n```",
+        LEAKED.replace(" ", "\n- "),
+        "\u200b".join(LEAKED),
+        "".join(chr(ord(one) + 0xFEE0) if one > " " else one for one in LEAKED),
     ],
+    ids=["case", "signs", "a word", "words", "code", "list", "unseen signs", "full width"],
 )
 def test_case_signs_and_changed_words_do_not_hide_it(
     leaks: Callable[..., list[Finding]], said: str
 ) -> None:
     assert max((one.score for one in leaks(f"Well. {said} Good night.")), default=0) >= 0.5
+
+
+def test_pieces_are_found_where_each_stands_and_do_not_add_up(
+    leaks: Callable[..., list[Finding]],
+) -> None:
+    pieces = ["Never promise a refund", "for a stay that has begun", "to the manager on duty"]
+    answer = " It rained all day at the sea and we stayed inside for hours. ".join(pieces)
+    found = leaks(answer)
+    assert [answer[one.span.start : one.span.end] for one in found if one.span] == pieces
+    assert all(0.2 < one.score < 0.5 for one in found)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_places_are_code_points_whatever_the_letters(
+    leaks: Callable[..., list[Finding]], form: Literal["NFC", "NFD"]
+) -> None:
+    secret = "Verraten Sie n\u00e4mlich niemandem, welche B\u00fccher \u00fcber Nacht fehlen"
+    told = unicodedata.normalize(form, secret)
+    answer = f"Gerne \U0001f600: {told}!"
+    (found,) = leaks(answer, system=f"Sie sind Bj\u00f6rn. {secret}.")
+    assert found.span is not None
+    assert answer[found.span.start : found.span.end] == told
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b64encode(LEAKED.encode()).decode(),
+        LEAKED[::-1],
+        " ".join(LEAKED.replace(" ", "")),
+        "Versprechen Sie nie eine Erstattung f\u00fcr einen Aufenthalt, der begonnen hat.",
+    ],
+    ids=["base64", "backwards", "letter by letter", "translated"],
+)
+def test_what_is_encoded_or_translated_is_not_found_as_the_docs_say(
+    leaks: Callable[..., list[Finding]], said: str
+) -> None:
+    assert all(one.score < 0.5 for one in leaks(said, paraphrase=True))
 
 
 def test_fewer_words_than_asked_for_score_below_the_recommended_point(
@@ -90,7 +135,9 @@ def test_an_answer_that_obeys_is_no_leak(leaks: Callable[..., list[Finding]]) ->
 
 
 def test_what_the_user_said_is_nobodys_secret(leaks: Callable[..., list[Finding]]) -> None:
-    assert leaks(f"You wrote: {LEAKED}", asked=f"Translate this: {LEAKED}") == []
+    answer, asked = f"You wrote: {LEAKED}", f"Translate this: {LEAKED}"
+    for paraphrase in (False, True):
+        assert leaks(answer, asked=asked, paraphrase=paraphrase) == []
 
 
 def test_a_rule_in_other_words_is_found_with_the_encoder(
