@@ -39,10 +39,11 @@ class Logistic:
     def of(
         cls, name: str, vectors: Vectors, inputs: Sequence[str], path: str | None = None
     ) -> Logistic:
-        """The model `name` of the encoder behind `vectors`, whose inputs are named `inputs`.
+        """The model `name` of the encoder behind `vectors`, for what is measured: `inputs`.
 
-        Raises WarmUpError where there is none, the file at `path` cannot be read, or the model is
-        for vectors of another length or for other inputs.
+        What a model does not name weighs nothing. Raises WarmUpError where there is no model, the
+        file at `path` cannot be read, or the model is for vectors of another length or for inputs
+        that are not measured.
         """
         for record in _records(path):
             if record.get("revision") == vectors.revision:
@@ -83,10 +84,16 @@ def _read(name: str, record: dict[str, Any], dimension: int, inputs: Sequence[st
         )
     try:
         model = record["models"][name]
-        weights = tuple(float(model["weights"][one]) for one in inputs)
-        return Logistic(float(model["bias"]), weights)
-    except (KeyError, TypeError, ValueError) as error:
+        known = {one: float(weight) for one, weight in model["weights"].items()}
+        bias = float(model["bias"])
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise WarmUpError(
-            f"the encoder's calibration has no model {name!r} with the weights of "
-            f"{', '.join(inputs)}; make it again"
+            f"the encoder's calibration has no model {name!r} with a bias and weights; make it "
+            "again"
         ) from error
+    if not known or not known.keys() <= set(inputs):
+        raise WarmUpError(
+            f"the encoder's calibration weighs {', '.join(known) or 'nothing'} in {name!r}, where "
+            f"{', '.join(inputs)} can be weighed; make it again"
+        )
+    return Logistic(bias, tuple(known.get(one, 0.0) for one in inputs))

@@ -45,8 +45,8 @@ class Relevancy(Detector[RelevancyOptions]):
     """Judges answers beside their request or context, or requests beside a purpose.
 
     A score is the probability, calibrated for the encoder, that the two have nothing to do with
-    each other. Greetings, very short texts, refusals, questions back to the user and code are not
-    judged, and neither is a text in another language unless the options say so.
+    each other. Greetings, very short texts, a yes or no, refusals, questions back to the user, code
+    and JSON are not judged, and neither is a text in another language unless the options say so.
     """
 
     id: ClassVar[str] = "relevancy"

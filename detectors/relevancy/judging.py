@@ -17,7 +17,7 @@ from detectors.relevancy.measures import (
     supported,
 )
 from detectors.relevancy.reading import Reading, read
-from detectors.relevancy.shapes import Shape, request_shape_of, shape_of
+from detectors.relevancy.shapes import Shape, leans, request_shape_of, shape_of
 from detectors.topics.scope import SCOPE, nearest_of, stacked
 from policyengine import Finding, Segment, Source, Span, Truncated, View
 
@@ -35,8 +35,10 @@ OFF_TOPIC_REQUEST = "relevancy.off_topic_request"
 
 _LEAST_TOLD = 0.01
 _FEW_WORDS = 4
-_UNJUDGED = frozenset({Shape.EMPTY, Shape.GREETING, Shape.SHORT})
-_UNJUDGED_ANSWERS = frozenset({Shape.EMPTY, Shape.SHORT, Shape.REFUSAL, Shape.QUESTION, Shape.CODE})
+_UNJUDGED = frozenset({Shape.EMPTY, Shape.GREETING, Shape.SHORT, Shape.AGREEMENT})
+_UNJUDGED_ANSWERS = frozenset(
+    {Shape.EMPTY, Shape.SHORT, Shape.AGREEMENT, Shape.REFUSAL, Shape.QUESTION, Shape.CODE}
+)
 
 
 class Texts(NamedTuple):
@@ -94,10 +96,11 @@ class Judge:
         """The last turn; with those before it where it says little by itself ("And in May?")."""
         known = tuple(segments)
         asked = read(one for one in known if one.source is Source.PROMPT)
-        shape = request_shape_of(asked.text)
-        if shape not in _UNJUDGED and (shape is not Shape.QUESTION or _is_full(asked.text)):
-            return self._judged(asked, _UNJUDGED)
         earlier = [one for one in known if one.source is Source.HISTORY][-2:]
+        shape = request_shape_of(asked.text)
+        is_full = shape not in _UNJUDGED and (shape is not Shape.QUESTION or _is_full(asked.text))
+        if is_full and not (earlier and leans(asked.text)):
+            return self._judged(asked, _UNJUDGED)
         return self._judged(read((*earlier, *asked.segments)), _UNJUDGED) if earlier else _NOTHING
 
     def _judged(self, reading: Reading, unjudged: frozenset[Shape]) -> Reading:

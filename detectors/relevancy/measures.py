@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from detectors.relevancy.overlap import overlap, telling
+from detectors.relevancy.overlap import overlap, repeats, telling
 from detectors.relevancy.reading import WHOLE
 
 if TYPE_CHECKING:
@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 
 ANSWER = ("best", "shared")
 """An answer beside its request: the cosine of the whole or of its best piece, and the share of the
-request's telling words that it holds."""
+request's telling words that it holds; the second only where it helps the encoder."""
 ANSWER_READ = ("best", "addressed")
 """The cosine, and the reader's logit that the answer addresses the request; it sees for itself
 which words are shared."""
 CONTEXT = ("whole", "best", "worst", "pieces")
 """An answer beside its context: cosines of its pieces with the nearest part of it (mean, most,
 least), and the logarithm of the number of its pieces."""
-STRAY = ("near", "kin")
-"""A piece of a long answer: its cosine with the request, and with the two pieces nearest to it."""
+STRAY = ("near", "rest", "length")
+"""A piece of a long answer: its cosine with the request, that with all its other pieces together,
+and the logarithm of its characters, since short pieces are far from anything."""
 
 _NEAR = 3
 LEAST_PIECES = 5
@@ -48,22 +49,28 @@ class Measured:
 
 
 def answered(request: Reading, answer: Reading, vectors: Vectors) -> Measured:
-    """An answer beside its request."""
-    near = _nearness(request, answer, vectors)
-    whole = _whole(answer, vectors)
-    similarity = float((rows_of(request, vectors) @ whole).max())
-    best, worst = int(near.argmax()), int(near.argmin())
-    text = answer.text if len(answer.text) <= WHOLE else answer.pieces[best].text
-    shared = overlap(telling(request.text), telling(text))
-    inputs = (max(float(near[best]), similarity), shared)
-    order = sorted(range(len(near)), key=lambda at: -float(near[at]))[:_NEAR]
-    nearest = tuple(answer.pieces[at] for at in order)
-    return Measured(inputs, similarity, answer.pieces[best], answer.pieces[worst], nearest)
+    """An answer beside its request; pieces that only repeat it are no answer to it."""
+    import numpy as np  # noqa: PLC0415 - the encoder has loaded it
+
+    asked = telling(request.text)
+    echoes = [repeats(asked, telling(piece.text)) for piece in answer.pieces]
+    if all(echoes):
+        echoes = [False] * len(echoes)
+    near = np.where(echoes, -1.0, nearness(request, answer, vectors))
+    order = np.argsort(-near, kind="stable").tolist()
+    best, worst = order[0], order[-1 - sum(echoes)]
+    whole = float((rows_of(request, vectors) @ whole_of(answer, vectors)).max())
+    similarity = float(near[best]) if any(echoes) else max(float(near[best]), whole)
+    is_short = len(answer.text) <= WHOLE and not any(echoes)
+    text = answer.text if is_short else answer.pieces[best].text
+    nearest = tuple(answer.pieces[at] for at in order[:_NEAR])
+    inputs = (similarity, overlap(asked, telling(text)))
+    return Measured(inputs, whole, answer.pieces[best], answer.pieces[worst], nearest)
 
 
 def supported(context: Reading, answer: Reading, vectors: Vectors) -> Measured:
     """An answer beside its context."""
-    near = _nearness(context, answer, vectors)
+    near = nearness(context, answer, vectors)
     best, worst = int(near.argmax()), int(near.argmin())
     mean = float(near.mean())
     pieces = math.log(len(answer.pieces))
@@ -80,16 +87,17 @@ def strays(
     import numpy as np  # noqa: PLC0415 - the encoder has loaded it
 
     rows = _own(answer, vectors)
-    near = _nearness(request, answer, vectors)
-    found: list[tuple[Piece, tuple[float, ...]]] = []
-    for place, piece in enumerate(answer.pieces):
-        others = np.delete(rows @ rows[place], place)
-        kin = float(np.sort(others)[-2:].mean())
-        found.append((piece, (float(near[place]), kin)))
-    return found
+    near = nearness(request, answer, vectors)
+    others = rows.sum(axis=0) - rows
+    sizes = np.linalg.norm(others, axis=1)
+    rest = (rows * others).sum(axis=1) / np.where(sizes > 0, sizes, 1)
+    return [
+        (piece, (float(near[at]), float(rest[at]), math.log(len(piece.text))))
+        for at, piece in enumerate(answer.pieces)
+    ]
 
 
-def _nearness(other: Reading, answer: Reading, vectors: Vectors) -> NDArray[Any]:
+def nearness(other: Reading, answer: Reading, vectors: Vectors) -> NDArray[Any]:
     """For each piece of the answer the cosine with what is nearest to it in the other text."""
     nearest: NDArray[Any] = (_own(answer, vectors) @ rows_of(other, vectors).T).max(axis=1)
     return nearest
@@ -110,7 +118,7 @@ def rows_of(reading: Reading, vectors: Vectors) -> NDArray[Any]:
     return _own(reading, vectors)
 
 
-def _whole(reading: Reading, vectors: Vectors) -> NDArray[Any]:
+def whole_of(reading: Reading, vectors: Vectors) -> NDArray[Any]:
     """The vector of the whole, or in long texts the direction of its pieces together."""
     import numpy as np  # noqa: PLC0415 - the encoder has loaded it
 

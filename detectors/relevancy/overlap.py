@@ -23,6 +23,9 @@ _ENDINGS = (
 )  # fmt: skip
 _STEM = 4
 """A stem has at least so many letters."""
+_ECHO = 3
+_MOST = 0.8
+_SAID_OF_REQUESTS = frozenset({"ask", "want", "know", "question"})
 _KNOWN = 20_000
 """The stems of so many words are remembered."""
 
@@ -45,14 +48,12 @@ def stem(word: str) -> str:
 
 
 def overlap(asked: Iterable[str], said: Iterable[str]) -> float:
-    """The share of the stems asked for that were said; 0 where nothing was asked for.
-
-    Long words count more, as they are rarer.
-    """
+    """The share of the stems asked for that were said; 0 where nothing was asked for."""
     wanted = set(asked)
-    total = sum(map(_weight, sorted(wanted)))
-    return sum(map(_weight, sorted(wanted & set(said)))) / total if total else 0.0
+    return len(wanted & set(said)) / len(wanted) if wanted else 0.0
 
 
-def _weight(one: str) -> float:
-    return min(len(one), 10) / 10
+def repeats(asked: Iterable[str], said: Iterable[str]) -> bool:
+    """Whether the stems that were said are those asked for, nearly all of them and no other."""
+    wanted, held = set(asked), set(said) - _SAID_OF_REQUESTS
+    return len(held) >= _ECHO and held <= wanted and len(held) >= _MOST * len(wanted)

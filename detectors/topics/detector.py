@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from detectors.calibration import DECIMALS, Logistic
 from detectors.encoders.loading import load
 from detectors.relevancy.reading import WHOLE, Reading, read
-from detectors.relevancy.shapes import Shape, shape_of
+from detectors.relevancy.shapes import Shape, request_shape_of, shape_of
 from detectors.topics.head import Head
 from detectors.topics.options import TopicsOptions
 from detectors.topics.scope import SCOPE
@@ -43,6 +43,13 @@ NOT_ALLOWED = "topics.not_allowed"
 
 _LEAST_TOLD = 0.05
 _UNJUDGED = frozenset({Shape.EMPTY, Shape.GREETING, Shape.SHORT, Shape.CODE})
+
+
+class _Text(NamedTuple):
+    """A text that is judged; a short one is held against banned topics alone."""
+
+    reading: Reading
+    is_short: bool
 
 
 class Topics(Detector[TopicsOptions]):
@@ -130,10 +137,10 @@ class Topics(Detector[TopicsOptions]):
             raise WarmUpError("the topics detector was not warmed up")
         answers = []
         for view in views:
-            readings = self._readings(view)
-            wanted = _texts(readings)
+            texts = self._texts(view)
+            wanted = _wanted(texts)
             rows = self._vectors.encode(wanted, view.memo) if wanted else ()
-            answers.append(self._findings(readings, dict(zip(wanted, rows, strict=True))))
+            answers.append(self._findings(texts, dict(zip(wanted, rows, strict=True))))
         return answers
 
     async def adetect(self, views: Sequence[View]) -> Sequence[Sequence[Finding]]:
@@ -146,38 +153,41 @@ class Topics(Detector[TopicsOptions]):
                 described = self._described()
                 known = await self._vectors.aencode(described, view.memo)
                 self._learn(dict(zip(described, known, strict=True)))
-            readings = self._readings(view)
-            wanted = _texts(readings)
+            texts = self._texts(view)
+            wanted = _wanted(texts)
             rows = await self._vectors.aencode(wanted, view.memo) if wanted else ()
-            answers.append(self._findings(readings, dict(zip(wanted, rows, strict=True))))
+            answers.append(self._findings(texts, dict(zip(wanted, rows, strict=True))))
         return answers
 
-    def _readings(self, view: View) -> list[Reading]:
+    def _texts(self, view: View) -> list[_Text]:
         """The texts that are judged, each by itself."""
         found = []
         for segment in view.examined:
             shape = shape_of(segment.text)
             if shape is Shape.FOREIGN and self.options.other_languages == "fail":
                 raise Truncated("a text is in another language than the encoder's")
+            is_short = shape is Shape.SHORT
+            if is_short and self.options.banned:
+                shape = request_shape_of(segment.text)
             foreign = shape is Shape.FOREIGN and self.options.other_languages == "pass"
             if not foreign and shape not in _UNJUDGED:
-                found.append(read([segment]))
+                found.append(_Text(read([segment]), is_short))
         return found
 
-    def _findings(self, readings: Sequence[Reading], rows: Rows) -> list[Finding]:
+    def _findings(self, texts: Sequence[_Text], rows: Rows) -> list[Finding]:
         banned, allowed = self._heads or (None, None)
         found: list[Finding] = []
-        for reading in readings:
+        for reading, is_short in texts:
             if banned is not None:
                 for piece in reading.pieces:
                     found += _banned(banned, piece, rows[piece.text])
-            if allowed is not None:
+            if allowed is not None and not is_short:
                 found += _not_allowed(allowed, reading, rows)
         return found
 
 
-def _texts(readings: Iterable[Reading]) -> list[str]:
-    return list(dict.fromkeys(text for reading in readings for text in reading.wanted()))
+def _wanted(texts: Iterable[_Text]) -> list[str]:
+    return list(dict.fromkeys(one for text in texts for one in text.reading.wanted()))
 
 
 def _banned(head: Head, piece: Piece, row: NDArray[Any]) -> Iterable[Finding]:

@@ -5,4 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks" / "quality"))
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+sys.path.insert(0, str(BENCHMARKS / "quality"))
+sys.path.extend(str(BENCHMARKS / "training" / room) for room in ("relevancy", "reader"))

@@ -17,8 +17,6 @@ from policyengine import Resources
 
 NUMBER = st.floats(-1e6, 1e6)
 LARGEST_ERROR = 0.05
-KNOWN = {("static", "relevancy.stray"): 0.06}
-"""What is not as well calibrated as it should be, and how far off it may be."""
 
 
 def packaged() -> list[dict[str, Any]]:
@@ -54,5 +52,4 @@ def test_each_says_how_well_it_did_on_rows_held_out(record: dict[str, Any]) -> N
         held_out = model["held_out"]
         assert 0 < held_out["unwanted"] < held_out["rows"]
         assert held_out["auroc"] > 0.75
-        most = KNOWN.get((record["encoder"], name), LARGEST_ERROR)
-        assert held_out["calibration_error"] <= most
+        assert held_out["calibration_error"] <= LARGEST_ERROR, name

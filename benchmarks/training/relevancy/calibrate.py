@@ -26,12 +26,13 @@ from policyengine import Memo, Resources
 sys.path.extend([str(Path(__file__).parent), str(Path(__file__).parents[1] / "reader")])
 
 from logistic import auroc, brier, calibration_error, fit
-from rows import Rows, answers, answers_read, contexts, leaks, scopes, strays
+from rows import answers, answers_read, contexts, leaks, scopes, strays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
+    from weighing import Rows
 
 FOLDS = 5
 SETS: tuple[Callable[..., Rows], ...] = (

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from examples import document_of, held
+from examples import held
+from pairs import LINES, articles_of, digest, load, questions, shuffled, with_easy_ones
+from transfer import helping
+from weighing import Rows, weighed
 
 from detectors.prompt_leak.paraphrase import INPUTS, clues
 from detectors.reader.loading import load_reader
@@ -18,71 +17,26 @@ from detectors.relevancy.addressing import addressed
 from detectors.relevancy.measures import ANSWER, ANSWER_READ, CONTEXT, STRAY, answered, supported
 from detectors.relevancy.measures import strays as stray_pieces
 from detectors.relevancy.reading import Reading, read
-from detectors.sentences import sentences, words
+from detectors.sentences import words
 from detectors.topics.scope import SCOPE, nearest_of, stacked
 from policyengine import Resources, Segment, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from calibrate import Encoded
     from numpy.typing import NDArray
+    from pairs import Pair
 
-QUESTIONS = 300
-"""So many questions of the largest set, those with the smallest sha256."""
 QUESTIONS_READ = 3000
 ANSWERS = 400
 PER_INTENT = 12
 EXAMPLES = 8
 MIXED = (0, 3, 10, 40)
 SENTENCES = 600
-LONG = 60
-"""So many long answers of each sort are put together."""
 ARTICLES = 300
 """In so many a paragraph is put that does not belong there."""
-LEAST_SENTENCE = 20
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Inputs (n, k) with their names, labels (1 = unwanted), weights, and groups for the folds."""
-
-    name: str
-    names: tuple[str, ...]
-    inputs: NDArray[np.float64]
-    labels: NDArray[np.float64]
-    weights: NDArray[np.float64]
-    groups: list[str]
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two texts, whether they do not belong together, and the sort of row that it is."""
-
-    asked: str
-    said: str
-    unwanted: int
-    sort: str
-    group: str
-    document: str = ""
-    """What the reader's training left out or did not."""
-
-
-def load(data: Path, name: str) -> list[dict[str, Any]]:
-    """The rows of a set."""
-    lines = (data / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
-
-
-def digest(text: str) -> str:
-    """What order and choice go by."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def shuffled(texts: Iterable[str]) -> list[str]:
-    """In an order that has nothing to do with their contents; each once."""
-    return sorted(set(texts), key=digest)
 
 
 def reading(text: str, source: Source = Source.COMPLETION) -> Reading:
@@ -90,110 +44,43 @@ def reading(text: str, source: Source = Source.COMPLETION) -> Reading:
     return read([Segment("/text", source, text)])
 
 
-def _sentences(text: str) -> list[str]:
-    found = (text[span.start : span.end] for span in sentences(text))
-    return [one for one in found if len(one) >= LEAST_SENTENCE]
+def measured(
+    pairs: Sequence[Pair], vectors: Encoded, measure: Callable[[Reading, Reading], Sequence[float]]
+) -> NDArray[Any]:
+    """What is measured of each pair, a row for each."""
+    known = {text: reading(text) for pair in pairs for text in (pair.asked, pair.said)}
+    vectors.want([text for one in known.values() for text in one.wanted()])
+    return np.array([measure(known[pair.asked], known[pair.said]) for pair in pairs])
 
 
-def _rows(name: str, names: tuple[str, ...], made: list[tuple[Any, int, str, str]]) -> Rows:
-    """Each sort weighs the same, and in each the wanted as much as the unwanted where both are."""
-    inputs, labels, sorts, groups = zip(*made, strict=True)
-    label = np.array(labels, dtype=float)
-    sort = np.array(sorts)
-    weights = np.zeros(len(label))
-    for one in sorted(set(sorts)):
-        for value in (0, 1):
-            rows = (sort == one) & (label == value)
-            if rows.any():
-                weights[rows] = 1 / rows.sum()
-    weights *= len(weights) / weights.sum()
-    for value in (0, 1):
-        weights[label == value] *= weights.sum() / (2 * weights[label == value].sum())
-    return Rows(name, names, np.array(inputs, dtype=float), label, weights, list(groups))
-
-
-def _questions(data: Path, most: int = QUESTIONS) -> Iterator[Pair]:
-    """A question and a sentence that answers it, or another one of the same passage."""
-    for row in load(data, "relevancy/train/qnli_v1_dev"):
-        asked = row["query"]
-        yield Pair(asked, row["answer"], 1 - row["relevant"], "qnli", asked, asked)
-    quoted = load(data, "grounding/train/hallurag_qna")
-    kept = set(shuffled(row["query"] for row in quoted)[:most])
-    seen = set()
-    for row in quoted:
-        for one in _sentences(row["context"][0]) if row["query"] in kept else ():
-            if (row["query"], one) not in seen:
-                seen.add((row["query"], one))
-                quote, whole = row["response"].lower(), one.lower()
-                holds = quote in whole or whole in quote
-                asked, document = row["query"], document_of(row)
-                yield Pair(asked, one, int(not holds), "hallurag", asked, document)
-    for row in load(data, "grounding/train/clapnq_dev_answerable"):
-        said = set(re.findall(r"\w+", row["response"].lower()))
-        asked, document = row["query"], document_of(row)
-        yield Pair(asked, row["response"], 0, "clapnq", asked, document)
-        for one in _sentences(row["context"][0]):
-            own = set(re.findall(r"\w+", one.lower()))
-            shared = len(own & said) / max(1, len(own))
-            if shared < 0.35:  # what shares more may be a part of the answer, or lean on one
-                yield Pair(asked, one, 1, "clapnq", asked, document)
-
-
-def _strangers(pairs: list[Pair]) -> Iterator[Pair]:
-    """The same questions with answers to others."""
-    fits = [pair for pair in pairs if not pair.unwanted]
-    order = sorted(fits, key=lambda pair: digest(pair.asked + pair.said))
-    for pair, other in zip(order, [*order[1:], *order[:1]], strict=True):
-        yield Pair(pair.asked, pair.said, 0, "stranger", pair.group)
-        if other.asked != pair.asked:
-            yield Pair(pair.asked, other.said, 1, "stranger", pair.group)
-
-
-def _long(data: Path, pairs: list[Pair]) -> Iterator[Pair]:
-    """Long answers of one article, with and without a paragraph that answers the question."""
-    articles = _articles(data)
-    fits = sorted((pair for pair in pairs if not pair.unwanted), key=lambda pair: digest(pair.said))
-    for number, pair in enumerate(fits[:LONG]):
-        body = articles[number % len(articles)]
-        yield Pair(pair.asked, "\n\n".join([*body, pair.said]), 0, "long", pair.group)
-        yield Pair(pair.asked, "\n\n".join(body), 1, "long", pair.group)
-
-
-def _articles(data: Path) -> list[list[str]]:
-    """The paragraphs of articles that have several."""
-    by_title: dict[str, list[str]] = {}
-    for row in load(data, "grounding/train/passages_wikipedia"):
-        by_title.setdefault(row["title"], []).append(row["text"])
-    titles = sorted((title for title, one in by_title.items() if len(one) >= 6), key=digest)
-    return [by_title[title][:12] for title in titles]
+def _of_pairs(name: str, names: Sequence[str], pairs: Sequence[Pair], inputs: NDArray[Any]) -> Rows:
+    made = [
+        (row, pair.unwanted, pair.sort, pair.asked)
+        for row, pair in zip(inputs, pairs, strict=True)
+        if pair.sort != LINES
+    ]
+    return weighed(name, tuple(names), made)
 
 
 def answers(data: Path, vectors: Encoded) -> Rows:
-    """A request and an answer."""
-    pairs = list(_questions(data))
-    pairs += [*_strangers(pairs), *_long(data, pairs)]
-    read_pairs = [(reading(pair.asked), reading(pair.said), pair) for pair in pairs]
-    vectors.want([text for *both, _ in read_pairs for one in both for text in one.wanted()])
-    made = [
-        (answered(asked, said, vectors).inputs, pair.unwanted, pair.sort, pair.group)
-        for asked, said, pair in read_pairs
-    ]
-    return _rows("relevancy.answer", ANSWER, made)
+    """A request and an answer; of the inputs those that help wherever they were not fitted on."""
+    pairs = with_easy_ones(data, questions(data))
+    inputs = measured(pairs, vectors, lambda *both: answered(*both, vectors).inputs)
+    kept = helping(pairs, inputs)
+    return _of_pairs("relevancy.answer", [ANSWER[at] for at in kept], pairs, inputs[:, kept])
 
 
 def answers_read(data: Path, vectors: Encoded) -> Rows:
     """The same with what the reader says, of documents that it did not learn from."""
-    pairs = [pair for pair in _questions(data, QUESTIONS_READ) if held(pair.document)]
-    pairs += [*_strangers(pairs), *_long(data, pairs)]
+    unseen = (pair for pair in questions(data, QUESTIONS_READ) if held(pair.document))
+    pairs = with_easy_ones(data, unseen)
     reader = load_reader(Resources())
-    made = []
-    for pair in pairs:
-        asked, said = reading(pair.asked), reading(pair.said)
-        vectors.want([text for one in (asked, said) for text in one.wanted()])
+
+    def both(asked: Reading, said: Reading) -> tuple[float, float]:
         found = answered(asked, said, vectors)
-        inputs = (found.inputs[0], addressed(reader, asked, found.near))
-        made.append((inputs, pair.unwanted, pair.sort, pair.group))
-    return _rows("relevancy.answer_read", ANSWER_READ, made)
+        return found.inputs[0], addressed(reader, asked, found.near)
+
+    return _of_pairs("relevancy.answer_read", ANSWER_READ, pairs, measured(pairs, vectors, both))
 
 
 def contexts(data: Path, vectors: Encoded) -> Rows:
@@ -214,7 +101,7 @@ def contexts(data: Path, vectors: Encoded) -> Rows:
         made.append((supported(context, said, vectors).inputs, 0, "answer", group))
         if other.text != context.text:
             made.append((supported(other, said, vectors).inputs, 1, "answer", group))
-    return _rows("relevancy.context", CONTEXT, made)
+    return weighed("relevancy.context", CONTEXT, made)
 
 
 def _segments(texts: list[str]) -> list[Segment]:
@@ -223,7 +110,7 @@ def _segments(texts: list[str]) -> list[Segment]:
 
 def strays(data: Path, vectors: Encoded) -> Rows:
     """A paragraph of an article, asked for by its title, or one that was put into it."""
-    articles = _articles(data)[:ARTICLES]
+    articles = articles_of(data)[:ARTICLES]
     titles = {row["text"]: row["title"] for row in load(data, "grounding/train/passages_wikipedia")}
     made = []
     for number, own in enumerate(articles):
@@ -238,7 +125,7 @@ def strays(data: Path, vectors: Encoded) -> Rows:
                 foreign = unwanted and piece.span.end > len(text) - len(other)
                 if foreign or not unwanted:
                     made.append((inputs, int(foreign), "article", title))
-    return _rows("relevancy.stray", STRAY, made)
+    return weighed("relevancy.stray", STRAY, made)
 
 
 def scopes(data: Path, vectors: Encoded) -> Rows:
@@ -272,7 +159,7 @@ def scopes(data: Path, vectors: Encoded) -> Rows:
                 )
                 for one, unwanted in _mixed(picked, mixed, others)
             ]
-    return _rows("topics.scope", SCOPE, made)
+    return weighed("topics.scope", SCOPE, made)
 
 
 def _named(intent: str) -> str:
@@ -312,4 +199,4 @@ def leaks(data: Path, vectors: Encoded) -> Rows:
     for (first, _, _), (_, second, _) in pairwise(kept):
         inputs = clues(float(vectors[first] @ vectors[second]), second, first)
         made.append((inputs, 0, "other", first))
-    return _rows("prompt_leak", INPUTS, made)
+    return weighed("prompt_leak", INPUTS, made)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import math
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import ValidationError
 
+from detectors.calibration import Logistic
+from detectors.encoders.loading import load
+from detectors.encoders.settings import Onnx, Static
 from detectors.relevancy.detector import Relevancy
 from detectors.relevancy.judging import (
     OFF_CONTEXT_ANSWER,
     OFF_TOPIC_ANSWER,
     OFF_TOPIC_REQUEST,
 )
+from detectors.relevancy.measures import STRAY
 from policyengine import (
     Engine,
     Finding,
@@ -50,6 +56,49 @@ CAKES = [
     "Icing is spread on the cake when it is cold, since warm cake melts the icing.",
     "A fruit cake keeps for months and is fed with brandy while it stands in its tin.",
     "Bake the cake in the middle of the oven and do not open the door too early.",
+]
+
+GERMAN = "Der Hund schl\u00e4ft auf dem Sofa und die Katze sitzt nicht mit ihm in der K\u00fcche."
+UNJUDGED = [
+    "I'm sorry, but I can't help with that request.",
+    "I must respectfully decline to answer this question.",
+    "I'm not comfortable answering that.",
+    "I don\u2019t have access to that information.",
+    "We are unable to process this request at this time.",
+    "The provided context does not contain the answer to your question.",
+    "No information about that is available in the documents.",
+    "That is outside of what I can help with here.",
+    "Do you want an adult's passport or a child's?",
+    "I'd be happy to help! Which country's passport do you need?",
+    "Could you tell me which country you live in? That would help me to give you the right price.",
+    "Please tell me whether you need an adult or child passport.",
+    "Yes.",
+    "82 pounds",
+    "Yes, of course you may do that.",
+    "No, that is not possible.",
+    "```python\nprint(sum(range(10)))\n```",
+    "Here is the code:\n\n```sql\nSELECT 1;\n```\n\nLet me know if you need anything else!",
+    "def area(r):\n    return 3.14159 * r * r\n\nprint(area(2))",
+    "SELECT name FROM users WHERE id = 3;",
+    '{"name": "Ada", "books": [1, 2], "active": true}',
+    GERMAN,
+    "Der M\u00f6belwagen h\u00e4lt morgens gew\u00f6hnlich vor gr\u00fcnen H\u00e4usern.",
+    "H\u1ed9 chi\u1ebfu m\u1edbi m\u1ea5t kho\u1ea3ng s\u00e1u tu\u1ea7n v\u00e0 c\u00f3 ph\u00ed.",
+    "Nov\u00fd pas trv\u00e1 asi \u0161est t\u00fddn\u016f a stoj\u00ed 82 liber.",
+    "\u041a\u043e\u0448\u043a\u0430 \u0441\u043f\u0438\u0442.",
+    "",
+    " \n ",
+]
+JUDGED = [
+    f"{OTHER} Would you like another recipe?",
+    f"{QUESTION} {OTHER}",
+    f"You want to know how long it takes to get a new passport and what it costs. {OTHER}",
+    f"Yes, certainly. {OTHER}",
+    f"```\n1\n```\n{OTHER} Put the cake on a plate and serve it with a little cream.",
+    "Whisk eggs, cr\u00e8me fra\u00eeche, sugar, flour, vanilla; bake cakes slowly, serve cold.",
+    "The documents do not need to lie in the oven with the cake; take the paper out.",
+    "Whisk the eggs until they are pale;",
+    "x" * 200_000,
 ]
 
 
@@ -118,25 +167,23 @@ def test_a_long_answer_whose_last_paragraph_alone_is_on_topic(
     assert top(judged(QUESTION, without, encoder=encoder), OFF_TOPIC_ANSWER) >= 0.5
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        "I'm sorry, but I can't help with that request.",
-        "Do you want an adult's passport or a child's?",
-        "Yes.",
-        "82 pounds",
-        "```python\nprint(sum(range(10)))\n```",
-        "def area(r):\n    return 3.14159 * r * r\n\nprint(area(2))",
-        "Der Hund schl\u00e4ft auf dem Sofa und die Katze sitzt nicht mit ihm in der K\u00fcche.",
-        "\u041a\u043e\u0448\u043a\u0430 \u0441\u043f\u0438\u0442.",
-        "",
-        " \n ",
-    ],
-)
+def test_a_short_part_is_less_easily_astray_than_a_long_one_as_near(resources: Resources) -> None:
+    for settings in (Onnx(), Static()):
+        stray = Logistic.of("relevancy.stray", load(settings, resources), STRAY)
+        short, long = (stray.probability((0.2, 0.3, math.log(size))) for size in (20, 400))
+        assert short < long
+
+
+@pytest.mark.parametrize("answer", UNJUDGED)
 def test_answers_that_similarity_says_nothing_of_are_not_judged(
     judged: Judged, answer: str
 ) -> None:
     assert judged(QUESTION, answer) == []
+
+
+@pytest.mark.parametrize("answer", JUDGED)
+def test_what_only_looks_like_one_of_them_is_judged(judged: Judged, answer: str) -> None:
+    assert top(judged(QUESTION, answer), OFF_TOPIC_ANSWER) > 0.5
 
 
 @pytest.mark.parametrize("request_text", ["Hello!", "Thanks a lot", "ok", ""])
@@ -155,30 +202,35 @@ def test_a_greeting_in_place_of_an_answer_is_judged(judged: Judged) -> None:
     assert top(judged(QUESTION, "Hello there! How can I help you today?"), OFF_TOPIC_ANSWER) > 0.5
 
 
-def test_a_short_follow_up_is_read_with_the_turns_before_it(resources: Resources) -> None:
+@pytest.mark.parametrize(
+    "follow_up", ["Yes please", "Yes, please do look it up.", "Can you explain that again?"]
+)
+def test_a_follow_up_is_read_with_the_turns_before_it(resources: Resources, follow_up: str) -> None:
     detector = Relevancy(Relevancy.Options.model_validate({"encoder": "static"}))
     detector.warm_up(resources)
     asked = (
         Segment("/messages/0/content", Source.HISTORY, QUESTION),
         Segment("/messages/1/content", Source.HISTORY, "Shall I look it up for you?"),
-        Segment("/messages/2/content", Source.PROMPT, "Yes please"),
+        Segment("/messages/2/content", Source.PROMPT, follow_up),
     )
-    said = Segment("/choices/0/message/content", Source.COMPLETION, OTHER, "response")
-    (found,) = detector.detect([View((said,), asked)])
-    assert top(list(found), OFF_TOPIC_ANSWER) > 0.5
+
+    def score(answer: str) -> float:
+        said = Segment("/choices/0/message/content", Source.COMPLETION, answer, "response")
+        (found,) = detector.detect([View((said,), asked)])
+        return top(list(found), OFF_TOPIC_ANSWER)
+
+    assert score(OTHER) > 0.5
+    assert score(ANSWER) < 0.5
 
 
 def test_texts_in_other_languages_can_fail_the_step_or_be_judged(judged: Judged) -> None:
-    german = (
-        "Der Hund schl\u00e4ft auf dem Sofa und die Katze sitzt nicht mit ihm in der K\u00fcche."
-    )
     with pytest.raises(Truncated):
-        judged(QUESTION, german, other_languages="fail")
-    assert judged(QUESTION, german, other_languages="judge")
+        judged(QUESTION, GERMAN, other_languages="fail")
+    assert judged(QUESTION, GERMAN, other_languages="judge")
 
 
-def test_two_hundred_thousand_characters_without_a_space_are_judged(judged: Judged) -> None:
-    assert top(judged(QUESTION, "x" * 200_000), OFF_TOPIC_ANSWER) <= 1
+def test_a_purpose_is_held_against_a_request_without_a_space(judged: Judged) -> None:
+    assert top(judged("x" * 200_000, purpose=tuple(PASSPORTS)), OFF_TOPIC_REQUEST) > 0.5
 
 
 CALL = {
@@ -232,15 +284,17 @@ def test_an_encoder_without_a_calibration_is_refused(tmp_path: Path, resources: 
     [
         ({"dimension": 7}, "its calibration is for 7"),
         ({"models": {}}, "no model 'relevancy.answer'"),
-        ({"models": {"relevancy.answer": {"bias": 0, "weights": {"best": 1}}}}, "make it again"),
+        ({"models": {"relevancy.answer": {"bias": 0}}}, "no model 'relevancy.answer'"),
+        ({"models": {"relevancy.answer": {"bias": 0, "weights": {}}}}, "weighs nothing"),
+        (
+            {"models": {"relevancy.answer": {"bias": 0, "weights": {"best": 1, "moon": 2}}}},
+            "weighs best, moon .* where best, shared can be weighed",
+        ),
     ],
 )
 def test_a_calibration_of_something_else_is_refused(
     tmp_path: Path, resources: Resources, change: dict[str, Any], message: str
 ) -> None:
-    from detectors.encoders.loading import load  # noqa: PLC0415 - needs the libraries
-    from detectors.encoders.settings import Static  # noqa: PLC0415 - the same
-
     vectors = load(Static(), resources)
     record = {"revision": vectors.revision, "dimension": vectors.dimension, "models": {}}
     file = tmp_path / "calibration.json"
@@ -248,6 +302,14 @@ def test_a_calibration_of_something_else_is_refused(
     given = {"encoder": "static", "calibration": str(file)}
     with pytest.raises(WarmUpError, match=message):
         Relevancy(Relevancy.Options.model_validate(given)).warm_up(resources)
+
+
+def test_what_a_calibration_leaves_out_weighs_nothing(resources: Resources) -> None:
+    vectors = load(Static(), resources)
+    path = files("detectors").joinpath("calibrations", "static.json")
+    model = Logistic.of("relevancy.context", vectors, ("none", "whole", "best", "worst", "pieces"))
+    weights = json.loads(path.read_text())["models"]["relevancy.context"]["weights"]
+    assert model.weights == (0.0, *weights.values())
 
 
 def test_a_purpose_and_something_to_compare_answers_with_are_two_steps() -> None:

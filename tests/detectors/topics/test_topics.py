@@ -51,6 +51,19 @@ def test_a_banned_topic_is_found_at_its_sentence(found: Found) -> None:
     assert text[best.span.start : best.span.end].startswith("Which party")
 
 
+@pytest.mark.parametrize("text", ["election campaign", "Yes, vote for that party."])
+def test_a_banned_topic_is_found_in_few_words_too(found: Found, text: str) -> None:
+    assert top(found(text, banned=["politics"])) >= 0.5
+
+
+def test_few_words_are_not_held_against_allowed_topics(found: Found) -> None:
+    assert found("Berlin, Germany", banned=["politics"], allowed=[LIBRARY]) == []
+
+
+def test_a_text_without_a_space_is_about_no_allowed_topic(found: Found) -> None:
+    assert top(found("x" * 200_000, allowed=[LIBRARY])) >= 0.5
+
+
 def test_other_topics_are_not_banned(found: Found) -> None:
     assert top(found("My parcel has not arrived, where is it now?", banned=["politics"])) < 0.5
 
