@@ -95,6 +95,11 @@ class Relevancy(Detector[RelevancyOptions]):
         return self.options.encoder.sends_text_to
 
     @property
+    def words(self) -> frozenset[str]:
+        """What evidence calls a part of an answer that fits neither its request nor the rest."""
+        return frozenset({"stray"})
+
+    @property
     def examples(self) -> Sequence[Example]:
         """An answer that fits and one that does not; none for a purpose of the user's own."""
         if self.options.purposes:

@@ -269,6 +269,25 @@ def test_what_is_missing_for_a_comparison_is_told(
     assert not response.detections.complete
 
 
+def test_an_engine_takes_what_is_found_of_a_stray_part(tmp_path: Path) -> None:
+    policy = tmp_path / "policies.yaml"
+    policy.write_text(
+        "version: 1\n"
+        "models: {m: {base_url: 'http://localhost'}}\n"
+        "policies: {p: {steps: [{step: s, detector: relevancy, flag_at: recommended, options: "
+        "{encoder: static}}]}}\n"
+        "deployments: {d: {model: m, output: [p]}}\n"
+    )
+    deployment = Engine.load(policy).deployment("d")
+    body = {"model": "d", "messages": [{"role": "user", "content": QUESTION}]}
+    said = {"role": "assistant", "content": "\n\n".join([*PASSPORTS, OTHER])}
+    reply = {"choices": [{"index": 0, "message": said}]}
+    response = deployment.check_response(deployment.check_request(body), reply)
+    (step,) = response.detections.output.steps
+    assert step.status == "ran"
+    assert [one.evidence.get("stray") for one in step.findings] == [True]
+
+
 def test_an_encoder_without_a_calibration_is_refused(tmp_path: Path, resources: Resources) -> None:
     options = Relevancy.Options.model_validate(
         {"encoder": {"type": "static", "max_tokens": 32}, "calibration": str(tmp_path / "none")}
