@@ -23,7 +23,7 @@ from detectors.hallucination.passages import Context, Digests
 from detectors.hallucination.readers import Packaged, load
 from detectors.hallucination.reading import ClaimReader, RemoteClaimReader, Said
 from detectors.relevancy.reading import ANSWERS
-from detectors.relevancy.shapes import is_code, is_foreign
+from detectors.relevancy.shapes import is_foreign
 from policyengine import (
     Cost,
     Detector,
@@ -193,7 +193,6 @@ class Hallucination(Detector[HallucinationOptions]):
                 context.vouched(one.text) if self.options.reads else (),
             )
             for one in said
-            if not is_code(one.text)
         ]
 
     def _findings(

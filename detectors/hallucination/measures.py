@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from detectors.hallucination.numbers import Number, agree, numbers
+from detectors.hallucination.quotations import quotations
 from detectors.hallucination.wording import Word, negations, telling
 from policyengine import Span
 
@@ -33,8 +34,8 @@ FACT = ("number", "name", "quote", "address", "apart", "conflict")
 """An exact fact that the context does not hold: its sort, the share of its claim that no one
 passage holds, and whether a passage has another such number in its place."""
 
-_QUOTED = re.compile(r"[\"\u201c]([^\"\u201c\u201d\n]{12,400})[\"\u201d]")
 _ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_MARKED = re.compile(r"[.)]\s+\S")
 _CLOSE = 0.6
 """A passage that holds so much of a claim speaks of the same thing."""
 _SAME = 0.85
@@ -157,9 +158,9 @@ def _denies(claim: str, passage: Passage) -> bool:
 def _verbatim(claim: str, context: Context) -> list[tuple[str, int, int]]:
     """Quotations and addresses that stand nowhere as they are given."""
     found = [
-        ("quote", *match.span(1))
-        for match in _QUOTED.finditer(claim)
-        if not _stands(match[1], context)
+        ("quote", one.start, one.end)
+        for one in quotations(claim)
+        if not _stands(claim[one.start : one.end], context)
     ]
     found += [
         ("address", match.start(), match.start() + len(match[0].rstrip(".,;")))
@@ -179,7 +180,7 @@ def _stands(quoted: str, context: Context) -> bool:
 
 
 def _is_list_marker(number: Number, claim: str) -> bool:
-    return number.start == 0 and claim[number.end : number.end + 1] in (".", ")")
+    return number.start == 0 and _MARKED.match(claim, number.end) is not None
 
 
 def span_of(fact: Fact, claim: Span) -> Span:

@@ -181,7 +181,7 @@ def is_code(text: str, around: int = _PROSE_IN_CODE) -> bool:
     if blocks:
         return len(words(prose)) <= around
     lines = [line for line in text.splitlines() if line.strip()]
-    code = sum(bool(_CODE_LINE.match(line)) for line in lines)
+    code = sum(map(is_code_line, lines))
     return len(lines) > 1 and 4 * code >= 3 * len(lines)
 
 
@@ -200,6 +200,11 @@ def _is_data(text: str) -> bool:
         return isinstance(json.loads(text), dict | list)
     except (ValueError, RecursionError):
         return False
+
+
+def is_code_line(line: str) -> bool:
+    """Whether a line has the form of a statement."""
+    return bool(_CODE_LINE.match(line))
 
 
 def is_foreign(text: str) -> bool:
