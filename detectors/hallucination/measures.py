@@ -71,9 +71,11 @@ def measured(claim: str, context: Context) -> Measured:
     said = telling(claim)
     stems = frozenset(word.stem for word in said)
     passage, held = context.nearest(stems)
-    new = [word for word in said if word.stem not in context.stems]
-    strangers = _strangers(new, context)
-    figures = [one for one in numbers(claim) if not context.knows(one)]
+    told = numbers(claim)
+    figures = [one for one in told if not context.knows(one)]
+    known = [one for one in told if one not in figures]
+    new = [one for one in said if one.stem not in context.stems and not _is_part_of(one, known)]
+    strangers = _strangers([one for one in new if not _is_part_of(one, figures)], context)
     instead = {one: _is_instead(one, passage, held) for one in figures}
     denied = passage is not None and held >= _SAME and _denies(claim, passage)
     conflict = denied or any(instead.values())
@@ -140,6 +142,11 @@ def _is_alike(stem: str, context: Context) -> bool:
     near = [one for one in context.beginning(stem[0]) if abs(len(one) - len(stem)) <= 1]
     scorer: Callable[..., Any] = fuzz.ratio
     return process.extractOne(stem, near, scorer=scorer, score_cutoff=_ALIKE) is not None
+
+
+def _is_part_of(word: Word, figures: Sequence[Number]) -> bool:
+    """Whether a word is a number, or a part of one: forty, May, XIV."""
+    return any(one.start <= word.start and word.end <= one.end for one in figures)
 
 
 def _is_instead(number: Number, passage: Passage | None, held: float) -> bool:
