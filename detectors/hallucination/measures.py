@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from detectors.hallucination.addresses import addresses
 from detectors.hallucination.numbers import Number, agree, numbers
 from detectors.hallucination.quotations import quotations
-from detectors.hallucination.wording import Word, negations, telling
+from detectors.hallucination.wording import TITLES, Word, folded, negations, telling
 from policyengine import Span
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ FACT = ("number", "name", "quote", "address", "apart", "conflict")
 """An exact fact that the context does not hold: its sort, the share of its claim that no one
 passage holds, and whether a passage has another such number in its place."""
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _MARKED = re.compile(r"[.)]\s+\S")
 _CLOSE = 0.6
 """A passage that holds so much of a claim speaks of the same thing."""
@@ -126,7 +126,11 @@ def _fact(sort: str, start: int, end: int, held: float, *, conflict: bool = Fals
 
 def _strangers(new: Sequence[Word], context: Context) -> list[Word]:
     """The names that stand nowhere, neighbours as one; those that are only spelt otherwise do."""
-    names = [word for word in new if word.name and not _is_alike(word.stem, context)]
+    names = [
+        one
+        for one in new
+        if one.name and one.stem not in TITLES and not _is_alike(one.stem, context)
+    ]
     joined: list[Word] = []
     for word in names:
         if joined and word.start - joined[-1].end <= 1:
@@ -139,6 +143,8 @@ def _strangers(new: Sequence[Word], context: Context) -> list[Word]:
 def _is_alike(stem: str, context: Context) -> bool:
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - only where there are new names
 
+    if folded(stem) in context.folded:
+        return True
     near = [one for one in context.beginning(stem[0]) if abs(len(one) - len(stem)) <= 1]
     scorer: Callable[..., Any] = fuzz.ratio
     return process.extractOne(stem, near, scorer=scorer, score_cutoff=_ALIKE) is not None
@@ -170,9 +176,9 @@ def _verbatim(claim: str, context: Context) -> list[tuple[str, int, int]]:
         if not _stands(claim[one.start : one.end], context)
     ]
     found += [
-        ("address", match.start(), match.start() + len(match[0].rstrip(".,;")))
-        for match in _ADDRESS.finditer(claim)
-        if match[0].rstrip(".,;").lower() not in context.lower
+        ("address", one.start, one.end)
+        for one in addresses(claim)
+        if one.plain not in context.addresses
     ]
     return found
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from detectors.encoders.cache import ContentCache
+from detectors.hallucination.addresses import addresses
 from detectors.hallucination.numbers import Number, agree, numbers
-from detectors.hallucination.wording import stems
+from detectors.hallucination.wording import folded, stems, telling
 from detectors.sentences import sentences
 from policyengine import Position, Span
 
@@ -104,6 +106,17 @@ class Context:
         self.lower = "\n".join(one.lower for one in known)
         self._by_letter: dict[str, list[str]] = {}
 
+    @cached_property
+    def addresses(self) -> frozenset[str]:
+        """Every address, and the host of every page."""
+        found = {one.plain for one in addresses(self.lower)}
+        return frozenset(found | {one.split("/")[0] for one in found})
+
+    @cached_property
+    def folded(self) -> frozenset[str]:
+        """The stems without accents."""
+        return frozenset(map(folded, self.stems))
+
     def _add(self, segment: Segment, lines: Sequence[Line]) -> None:
         """Each line with its next one as a passage; a line's words are in both of its passages."""
         for at, line in enumerate(lines):
@@ -140,12 +153,19 @@ class Context:
         )
 
     def vouched(self, text: str) -> tuple[Span, ...]:
-        """The numbers of a text that are known here in another form."""
-        return tuple(
-            Span(one.start, one.end)
+        """The numbers and words of a text that are known here in another form."""
+        known = [
+            (one.start, one.end)
             for one in numbers(text)
             if text[one.start : one.end].lower() not in self.lower and self.knows(one)
-        )
+        ]
+        if not (text.isascii() and self.lower.isascii()):
+            known += (
+                (one.start, one.end)
+                for one in telling(text)
+                if one.stem not in self.stems and folded(one.stem) in self.folded
+            )
+        return tuple(Span(*one) for one in sorted(known))
 
     def nearest(self, stems: AbstractSet[str]) -> tuple[Passage | None, float]:
         """The passage that shares most with a claim, and the share of the claim that it holds."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 from detectors.relevancy.overlap import stem
@@ -32,6 +33,10 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 _LEAST_LETTERS = 2
+TITLES = frozenset(
+    ("mr", "mrs", "ms", "miss", "dr", "prof", "sir", "dame", "lord", "lady", "st", "jr", "sr")
+)
+"""What stands before or behind a name and is none."""
 
 
 class Word(NamedTuple):
@@ -70,3 +75,12 @@ def stems(text: str) -> frozenset[str]:
 def negations(text: str) -> int:
     """How often something is denied."""
     return len(_NEGATION.findall(text))
+
+
+def folded(stem: str) -> str:
+    """Without accents."""
+    if stem.isascii():
+        return stem
+    return "".join(
+        one for one in unicodedata.normalize("NFKD", stem) if not unicodedata.combining(one)
+    )
