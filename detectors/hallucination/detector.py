@@ -54,7 +54,7 @@ class Hallucination(Detector[HallucinationOptions]):
 
     A score is the probability, fitted on claims with passages, that the claim is not supported.
     Evidence is the passage that comes nearest. Greetings, questions, refusals, code, and "the
-    context does not say" claim nothing.
+    context does not say" claim nothing; what stands behind them in a sentence is judged.
     """
 
     id: ClassVar[str] = "hallucination"
