@@ -24,8 +24,8 @@ def phone(candidate: str) -> int:
     if not 7 <= len(digits) <= 15 or _WRITTEN_DATE.match(candidate) or not int(digits):
         return 0
     balanced = candidate.count("(") == candidate.count(")") and candidate.count("/") < 2
-    plain = balanced and (max(map(len, groups)) > len("00") or candidate.startswith("+"))
-    return len(candidate) if plain else _paired(candidate, groups)
+    plain = max(map(len, groups)) > len("00") or candidate.startswith("+")
+    return len(candidate) if balanced and (plain or _paired(candidate, groups)) else 0
 
 
 def short_phone(candidate: str) -> int:
@@ -35,11 +35,19 @@ def short_phone(candidate: str) -> int:
     return len(candidate) if 5 <= len(digits) <= 6 and not is_date else 0
 
 
-def _paired(candidate: str, groups: list[str]) -> int:
-    """Four or five pairs, as many countries write their numbers, and no list that counts."""
-    paired = [len(group) for group in groups] in ([2] * 4, [2] * 5)
-    alike = len(set(re.findall("[^0-9]", candidate))) == 1 and "." not in candidate
-    return len(candidate) if paired and alike and not _counted(groups) else 0
+def _paired(candidate: str, groups: list[str]) -> bool:
+    """Four or five pairs, as many countries write their numbers, and no list that counts.
+
+    The first may be apart from the others, or a single digit before four of them.
+    """
+    paired = [len(group) for group in groups] in ([2] * 4, [2] * 5, [1, *[2] * 4])
+    alike = len(set(_gaps(candidate)[1:])) == 1 and "." not in candidate
+    return paired and alike and not _counted(groups)
+
+
+def _gaps(candidate: str) -> list[str]:
+    """What stands between the digits of a number, and no parenthesis opens."""
+    return re.findall("[0-9]([^0-9(]+)(?=[0-9])", candidate)
 
 
 def _counted(groups: list[str]) -> bool:
@@ -56,8 +64,13 @@ def unassigned_phone(candidate: str) -> int:
 
 _PAGES = range(1, 100)
 """How many pages an article has, whose volume, number and pages are written in the same way."""
-_ELSEWHERE = {(3, 2, 3): "489", (3, 2, 2, 2): "456789", (3, 4, 4): "1",
-              (1, 3, 3, 2, 2): "8"}  # fmt: skip
+_SPREAD = 20
+"""How far the pairs of a number are apart at least; results of games and the like are alike."""
+_YEARS = range(1900, 2101)
+_ELSEWHERE = {(3, 2, 3): "489", (3, 2, 2, 2): "456789", (3, 4, 4): "1", (1, 3, 3, 2, 2): "8",
+              (3, 3, 3): "456789", (2, 2, 2, 2): "23456789", (2, 6): "23456789", (3, 6): "6789",
+              (3, 7): "23456789", (4, 4): "23456789", (2, 3, 3): "23456789",
+              (2, 3, 4): "23456789", (1, 4, 4): "29"}  # fmt: skip
 
 
 def phone_elsewhere(candidate: str) -> int:
@@ -69,18 +82,32 @@ def phone_elsewhere(candidate: str) -> int:
     groups = re.findall("[0-9]+", candidate)
     sizes = [len(group) for group in groups]
     begins = _ELSEWHERE.get(tuple(sizes), "123456789")
-    if groups[0][0] not in begins or (_counted(groups) and len(groups) > 2):
+    if groups[0][0] not in begins or _listed(groups):
         return 0
     pages = candidate[0] == "(" and "-" in candidate and sizes[-1] == sizes[-2]
     return len(candidate) if not pages or int(groups[-1]) - int(groups[-2]) not in _PAGES else 0
 
 
-_OF_TAXES = ([3, 3, 3], [2, 3, 3, 3], [2, 2, 2, 3], [2, 2, 2, 2, 3])
+def _listed(groups: list[str]) -> bool:
+    """Whether groups are numbers of a list, two years or places on a map, or one round number."""
+    values = [*map(int, groups)]
+    if len(groups) > 2 and (_counted(groups) or groups[-1] == "000"):
+        return True
+    sizes = {*map(len, groups)}
+    alike = values == sorted(values) or max(values) - min(values) < _SPREAD
+    rounded = all(group.endswith("00") for group in groups)
+    halves = len(groups) == 2 and (rounded or any(value in _YEARS for value in values))
+    return (sizes == {2} and alike) or (sizes == {4} and halves)
+
+
+_SHORT = ([2, 3, 3], [2, 6], [3, 5])
+"""How eight digits from a zero are grouped where a number has no more."""
+_OF_TAXES = ([2, 3, 3, 3], [2, 2, 2, 3], [2, 2, 2, 2, 3])
 """As numbers of firms are grouped, and hardly a telephone number from a zero."""
 
 
 def trunk_phone(candidate: str) -> int:
-    """A telephone number of nine to eleven digits from a zero, and no list of numbers.
+    """A telephone number of eight to eleven digits from a zero, and no list of numbers.
 
     Behind the area's code it is grouped in one way; a few groupings are those of tax numbers.
     """
@@ -91,19 +118,22 @@ def trunk_phone(candidate: str) -> int:
     otherwise = (
         (_counted(groups) and len(groups) > 2)
         or sizes in _OF_TAXES
+        or (sizes == [3, 3, 3] and "." in candidate)
         or max(sizes[2:], default=0) > 4
     )
-    gaps = re.findall("[0-9]([^0-9(]+)[0-9]", candidate)
-    longest = 12 if candidate.startswith("(") else 11
-    if not begun or otherwise or len(set(gaps[1:])) > 1 or not 9 <= len(digits) <= longest:
+    gaps = _gaps(candidate)
+    coded = candidate.startswith("(")
+    apart = coded or sizes in _SHORT or (sizes == [2] * 4 and len(set(gaps)) > 1)
+    shortest, longest = 8 if apart else 9, 12 if coded else 11
+    if not begun or otherwise or len(set(gaps[1:])) > 1 or not shortest <= len(digits) <= longest:
         return 0
     paired = sizes == [2] * 5
     return len(candidate) if paired else phone(candidate)
 
 
 def _phone_formed(form: str) -> Formed | None:
-    if re.fullmatch("00(?:[ -]00){3,4}", form):
-        return Formed("0123456789", phone)
+    if re.fullmatch("[(]?00?[)]?[ /-]{0,2}00(?:[ -]00){2,3}", form):
+        return Formed("0123456789(", phone)
     return Formed("0123456789+(", _not_zero) if phone(form.replace("0", "7")) else None
 
 
@@ -117,7 +147,7 @@ def unassigned_formed(form: str, check: Callable[[str], int]) -> Formed | None:
 
 
 def _trunk_formed(form: str) -> Formed | None:
-    return Formed("0(", trunk_phone) if 9 <= form.count("0") <= 12 else None
+    return Formed("0(", trunk_phone) if 8 <= form.count("0") <= 12 else None
 
 
 def _elsewhere_formed(form: str) -> Formed | None:

@@ -100,9 +100,9 @@ class Numbering:
         """What is left of `coded` where a candidate's form is known; the code 1 has its own row."""
         signs = set(_SIGN.findall(form))
         alike = "." not in signs or len(signs) == 1
-        _, second, *rest = form.translate(_SEPARATORS).split()
-        # Pairs are bytes and scores as well, but behind one digit for the area.
-        apart = len(second) == 1 or max(map(len, (second, *rest))) > len("00")
+        first, second, *rest = form.translate(_SEPARATORS).split()
+        # Pairs are bytes and scores as well, but behind one digit for the area or three before.
+        apart = len(second) == 1 or max(map(len, (first, second, *rest))) > len("00")
         sized = form.count("0") >= _CODED
         return Formed("23456789(", self.coded) if sized and alike and apart else None
 

@@ -31,6 +31,7 @@ RECOGNIZERS = (
                 r"[(]?[0-9]{1,6}(?:[)][ .\-/]?|[ .\-/])(?:[0-9][ .\-/])?[0-9]{2,8}"
                 r"(?:[ .\-/][0-9]{2,8}){0,3}"
             ),
+            r"(?:[0-9]{1,3}[ .\-/]|[(][0-9]{1,3}[)][ ]?)[0-9]{9,10}",
         ),
         after=ENDS,
         tail=EXTENSION,
@@ -63,8 +64,20 @@ RECOGNIZERS = (
         "phone_short",
         "pii.phone",
         dialling.short_phone,
-        ("phone", "telephone", "tel", "fax", "mobile", "phone number", "telefon", "tel no"),
-        r"\.?[ ]?:?[ ]?(?P<value>[0-9]{5,6}|[0-9]{1,3}(?:[ .\-][0-9]{2,3}){1,2})"
+        (
+            "phone",
+            "telephone",
+            "tel",
+            "fax",
+            "mobile",
+            "phone number",
+            "telefon",
+            "tel no",
+            "mobile number",
+            "telephone number",
+            "fax number",
+        ),
+        r"[.\"]?(?:[ ]is)?[ ]?:?[ ]?\"?(?P<value>[0-9]{5,6}|[0-9]{1,3}(?:[ .\-][0-9]{2,3}){1,2})"
         + ENDS
         + "(?![ ][0-9])",
         0.75,
