@@ -1,4 +1,4 @@
-"""Abbreviations of computing and trade that pipelines take for names of firms and places."""
+"""Words of computing, trade and offices that pipelines take for names."""
 
 from __future__ import annotations
 
@@ -20,3 +20,28 @@ WSGI XHR XML XSS YAML ZIP
 
 TECHNICAL = frozenset(_CAPITALS.split())
 """In capitals, as they stand in texts; none is better known as the name of a firm."""
+
+_OF_NUMBERS = """
+ABN ACN AFM AMKA ATIN BAN BIC BIN BSN CBU CIF CNP CNPJ CPF CPR CUI CUIL CUIT CURP CVR DNI EAN EIK
+EIN EGN EMSO FIN GSTIN GTIN HETU IBAN IMEI IMSI IRD ITIN JMBG LEI MBI MEID MRN NIE NIF NIK NINO NIP
+NIR NISS NIT NPI NPWP NRIC OIB PESEL PIN PPS PPSN PTIN REGON RFC RIB RNC RRN RUC RUT SIN SIREN SIRET
+SSN SVNR TFN TIN UEN UPC UTR VATIN VIN VKN
+"""
+
+NUMBERS = frozenset(_OF_NUMBERS.split())
+"""What numbers of people, firms, banks and goods are called; none is better known as a name."""
+
+_OF_PROGRAMS = """
+Ajax Angular Ansible Asyncio Bash Bcrypt Bootstrap Celery Classifier Cron Cython Debian Django
+Docker Dockerfile Elasticsearch Emacs Ethernet Fastapi Fedora Flask Fortran Git Gitflow GraphQL
+Gradle Grafana Grep Hadoop Hdfs Html Http Https Ini Istio Javascript Jinja Jpeg Json Jsonl Jupyter
+Keras Kotlin Kubernetes Laravel Latex Linux Makefile Markdown Maven Memcached Middleware Mongodb
+Mysql Nginx Node Node.js Npm Numpy Oauth Pandas Perl Php Png Podman Postgres Postgresql Prometheus
+Pydantic Pytest Python Pytorch Rabbitmq Readme Redis Regex Scikit Scipy Smtp Spacy Sqlite Ssh Ssl
+Svelte Swagger Tcp Tensorflow Terraform Tls Tomcat Traefik Typescript Ubuntu Udp Unicode Unix Urllib
+Utils Uvicorn Vim Vuejs Wasm Webpack Websocket Xml Yaml Zookeeper Zsh JSONL README LICENSE CHANGELOG
+ONNX
+"""
+
+PROGRAMS = frozenset(_OF_PROGRAMS.split())
+"""Programs, languages and formats, as sentences write them; nobody has one of them as a name."""

@@ -9,7 +9,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detectors.pii.ner.abbreviations import TECHNICAL
 from detectors.pii.ner.entities import (
     FIGURES,
     FOREIGN_SCORE,
@@ -21,6 +20,7 @@ from detectors.pii.ner.entities import (
     shape,
 )
 from detectors.pii.ner.pieces import pieces, runs
+from detectors.pii.ner.plausible import bounded, is_plausible
 from policyengine import WarmUpError
 
 if TYPE_CHECKING:
@@ -87,11 +87,17 @@ class Pipeline:
         return docs[0] if len(docs) == 1 else type(docs[0]).from_docs(docs, ensure_whitespace=False)
 
     def _found(self, doc: Doc, offset: int) -> Iterator[Entity]:
+        text = doc.text
         for number, span in enumerate(doc.ents):
-            kind, start, value = self._labels.get(span.label_), span.start_char, span.text
+            kind, start = self._labels.get(span.label_), span.start_char
+            value = bounded(span.text)
             if kind == "person" and (title := TITLE.match(value)):
                 start, value = start + title.end(), value[title.end() :]
-            if kind and self._can_be(kind, value, doc.ents, number):
+            if (
+                kind
+                and self._can_be(kind, value, doc.ents, number)
+                and is_plausible(kind, text, start, start + len(value))
+            ):
                 score = self._score(kind, shape(value))
                 yield Entity(offset + start, offset + start + len(value), kind, score)
 
@@ -107,7 +113,7 @@ class Pipeline:
             return is_code and are_known and self._is_beside_a_place(spans, number)
         if kind == "street_address" and value.islower():
             return STREET.search(value) is not None
-        return value not in TECHNICAL
+        return True
 
     def _is_beside_a_place(self, spans: Sequence[Span], number: int) -> bool:
         this = spans[number]

@@ -1,0 +1,47 @@
+"""What a span cannot be, whatever a pipeline made of it: a piece of code, a path, several cells."""
+
+from __future__ import annotations
+
+import re
+
+from detectors.pii.ner.abbreviations import NUMBERS, PROGRAMS, TECHNICAL
+
+_BORDER = re.compile(r"\s*(?:[|\t]|\n\s*\n)")
+_CODE = re.compile(r"[`<>{}\[\]=\\^~]|::|//|_")
+"""Signs that stand in code and markup, and in no name."""
+_CALLED = re.compile(r"=|_\w|\((?![A-Z0-9])")
+"""What stands behind a word that something is assigned to, that goes on, or that is called."""
+_LOCATOR = re.compile(r"(?:\w+://|\bwww\.)\S*\Z")
+_LOCATOR_LONGEST = 200
+_PART_BEFORE = re.compile(r"\w[./_-]\Z|[`/]\Z")
+_PART_AFTER = re.compile(r"[./_\-([]\w|[`/]|\(\)")
+_LETTER = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"[^\W\d_]{2}|[^\W\d_]\.")
+"""Two letters together, or an initial."""
+_HUMP = re.compile(r"(?!Fitz|Mary|Anna|Anne|Rose|Saint)[^\W\d_]{3,}[a-z](?=[A-Z])")
+"""The first part of a name such as `ReadBody`; those of people are short, or names themselves."""
+
+
+def bounded(value: str) -> str:
+    """The value up to where a table's cell or a paragraph ends."""
+    border = _BORDER.search(value)
+    return value[: border.start()] if border else value
+
+
+def is_plausible(kind: str, text: str, start: int, end: int) -> bool:
+    """Whether `text[start:end]` can be a name of its kind by its signs and those that touch it."""
+    value = text[start:end]
+    if value in TECHNICAL or value in NUMBERS or value in PROGRAMS or _CODE.search(value):
+        return False
+    if kind == "street_address" or not _LETTER.search(value):
+        return True
+    if kind != "organization" and not _WORD.search(value):
+        return False
+    one_word = len(value.split()) == 1
+    if one_word and kind in {"person", "location"} and _HUMP.match(value):
+        return text[start - 1 : start] == "#"  # a hashtag runs words together
+    if one_word and _CALLED.match(text, end):
+        return False
+    before = text[max(start - _LOCATOR_LONGEST, 0) : start]
+    is_part = value.islower() and (_PART_BEFORE.search(before) or _PART_AFTER.match(text, end))
+    return not is_part and not _LOCATOR.search(before)

@@ -1,0 +1,103 @@
+"""What a pipeline marks in code, paths and tables; the marked place is between two brackets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from detectors.pii.ner import KINDS, Pipelines
+from detectors.pii.ner.plausible import bounded, is_plausible
+from policyengine import Memo, Resources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Ruled = Callable[..., str]
+
+NAMES = [
+    ("person", "Write to ⟦Jane Roe⟧."),
+    ("person", "user=⟦jane⟧ logged in"),
+    ("person", "Thanks,\n-⟦jane⟧"),
+    ("person", "_⟦Jane⟧_ was there"),
+    ("person", "⟦jane⟧'s and my friend"),
+    ("person", "⟦McDonald⟧ said so"),
+    ("person", "⟦DeShawn⟧ said so"),
+    ("person", "⟦MaryAnn⟧ said so"),
+    ("person", "#⟦AlexFerguson⟧ retires"),
+    ("person", "⟦Smith⟧(CEO) and Roe"),
+    ("location", "in ⟦Paris⟧/France"),
+    ("location", "the ⟦U. S.⟧ has"),
+    ("location", "Springfield, IL ⟦62704⟧"),
+    ("location", "⟦Paris⟧[2] is the capital"),
+    ("organization", "bought by ⟦3M⟧"),
+    ("organization", "⟦OpenAI⟧ says"),
+    ("organization", "see the ⟦NHS⟧ about it"),
+    ("street_address", "at ⟦12 rue de la paix⟧, paris"),
+]
+NOTHING = [
+    ("organization", "client = ⟦OpenAI⟧()"),
+    ("location", ">>> ⟦asdict⟧(value)"),
+    ("location", "⟦LANG⟧=C make"),
+    ("organization", "``⟦uv pip`` ignores the ``PIP_``⟧"),
+    ("person", "⟦conda install -c [forge]⟧"),
+    ("organization", "⟦WA DEPT::MOON⟧"),
+    ("location", "https://github.com/⟦Kludex⟧/uvicorn"),
+    ("location", "www.example.org/⟦London⟧"),
+    ("location", "conda-forge/⟦feedstock⟧ for it"),
+    ("person", "use `⟦granian⟧` here"),
+    ("person", "the ⟦codecov⟧/patch check"),
+    ("person", "pd.⟦melt⟧ it"),
+    ("person", "⟦ö ö ö ö⟧"),
+    ("location", "release ⟦v83⟧"),
+    ("person", "def copied(self) -> ⟦ReadBody⟧: ..."),
+    ("location", "published in ⟦LiteLLM⟧"),
+    ("person", "who writes ⟦PESEL⟧ may"),
+    ("person", "⟦Kubernetes⟧ runs it"),
+    ("organization", "⟦EKS⟧ runs it"),
+]
+
+
+def places(marked: str) -> tuple[str, int, int]:
+    before, rest = marked.split("⟦")
+    value, after = rest.split("⟧")
+    return before + value + after, len(before), len(before) + len(value)
+
+
+@pytest.mark.parametrize(("kind", "marked"), NAMES)
+def test_a_name_stays_whatever_stands_around_it(kind: str, marked: str) -> None:
+    assert is_plausible(kind, *places(marked))
+
+
+@pytest.mark.parametrize(("kind", "marked"), NOTHING)
+def test_a_piece_of_code_or_of_a_path_is_no_name(kind: str, marked: str) -> None:
+    assert not is_plausible(kind, *places(marked))
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("Jane Roe", "Jane Roe"),
+        ("Madison, WI      | W 20", "Madison, WI"),
+        ("Jane Roe\n\nSent", "Jane Roe"),
+        ("Jane\tRoe", "Jane"),
+        ("12 Elm St\nHull", "12 Elm St\nHull"),
+        ("| Jane", ""),
+    ],
+)
+def test_a_name_ends_where_its_cell_or_paragraph_does(value: str, name: str) -> None:
+    assert bounded(value) == name
+
+
+def test_a_pipeline_tells_names_by_the_text_around_them(ruled: Ruled) -> None:
+    pipelines = Pipelines({"en": ruled(Acme="ORG", Hull="GPE")}, resources=Resources())
+    text = "Acme in Hull makes it: client = Acme() at https://acme.example/ Hull"
+
+    (found,) = pipelines.entities([text], Memo())
+
+    assert [(one.start, one.kind) for one in found] == [
+        (0, "organization"),
+        (8, "location"),
+        (64, "location"),
+    ]
+    assert {one.kind for one in found} <= set(KINDS)
