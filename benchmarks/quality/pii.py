@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import spacy
+from errors import errors_of
 from measures import Draws, Figure, spans_of, tokens_of
 from report import tables
 from sets import OTHER, Labelled, Row, joined, scored
@@ -51,6 +52,7 @@ def measured(texts: Labelled, system: System, starts: Sequence[Sequence[int]]) -
         "kinds": {
             kind: draws.scores(spans_of(found, known, {kind})) for kind in sorted(texts.kinds)
         },
+        "errors": errors_of(found, known),
     }
 
 
@@ -117,7 +119,7 @@ def main() -> None:
     results = plain(results)
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
     arguments.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    print(tables(results))
+    print(tables(results, with_errors=arguments.errors))
 
 
 def plain(value: Any) -> Any:
@@ -143,6 +145,7 @@ def _arguments() -> argparse.Namespace:
         help="spaCy pipelines for presidio; `blank` is its patterns alone",
     )
     parser.add_argument("--ner-model", nargs="*", default=[], help="spaCy pipelines for ours")
+    parser.add_argument("--errors", action="store_true", help="print where errors lie as well")
     parser.add_argument("--json", type=Path, default=Path("build/quality/pii.json"))
     return parser.parse_args()
 

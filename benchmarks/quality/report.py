@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from errors import ALL, FINDINGS, MARKS
+
 Figure = dict[str, Any]
 TWICE = ", from 0.4"
 """The second reading of presidio, which differs by a hair: left out where columns are many."""
 
 
-def tables(results: dict[str, Any]) -> str:
+def tables(results: dict[str, Any], *, with_errors: bool = False) -> str:
     """All tables, each under its heading."""
+    sets = results["sets"].items() if with_errors else ()
     return "\n\n".join(
         [
             "### Labelled sets",
             _overview(results["sets"]),
             "### Kind by kind, strict F1 (marked spans)",
             *(_kinds(name, one) for name, one in results["sets"].items()),
+            *(["### Where errors lie"] if with_errors else []),
+            *(_errors(name, one["systems"]) for name, one in sets),
             "### Benign texts, false alarms per 1,000 words",
             _benign(results["benign"]),
         ]
@@ -59,6 +64,23 @@ def _kinds(name: str, one: dict[str, Any]) -> str:
         for kind, figures in kinds.items()
     ]
     return _table([f"{name}, {one['texts']} texts", *systems], rows)
+
+
+def _errors(name: str, systems: dict[str, Any]) -> str:
+    """A row for each system, and before the others one for each kind of the first."""
+    first, *others = (system for system in systems if TWICE not in system)
+    errors = systems[first]["errors"]
+    kinds = [kind for kind in errors["marks"] if kind != ALL]
+    rows = [_sorts(kind, errors, kind) for kind in kinds]
+    rows += [_sorts(system, systems[system]["errors"], ALL) for system in (first, *others)]
+    head = [f"{name}: {first} by kind, then all kinds", *(f"marks {sort}" for sort in MARKS)]
+    return _table([*head, *(f"findings {sort}" for sort in FINDINGS)], rows)
+
+
+def _sorts(title: str, errors: dict[str, Any], kind: str) -> list[str]:
+    marks, findings = errors["marks"].get(kind, {}), errors["findings"].get(kind, {})
+    counts = [marks.get(sort, 0) for sort in MARKS] + [findings.get(sort, 0) for sort in FINDINGS]
+    return [title, *(f"{count:,}" for count in counts)]
 
 
 def _benign(benign: dict[str, Any]) -> str:

@@ -55,6 +55,20 @@ def test_the_tables_say_what_was_measured() -> None:
     assert "| 2 texts, 6 words | per 1,000 |" in said
 
 
+def test_where_errors_lie_is_told_when_asked_for() -> None:
+    found = system([Mark(3, 5, "person")], [Mark(0, 2, "person")])
+    sets = {"small": {"texts": 2, "systems": {"a system": measured(SMALL, found, STARTS)}}}
+    alarms = {"texts": 2, "systems": {"a system": false_alarms([TITLED, ADDRESSED], found)}}
+    results = plain({"sets": sets, "benign": alarms})
+
+    said = tables(results, with_errors=True)
+
+    assert "| ip_address | 0 | 0 | 0 | 1 | 0 | 0 | 0 |" in said
+    assert "| person | 0 | 1 | 0 | 0 | 0 | 1 | 1 |" in said
+    assert "| a system | 0 | 1 | 0 | 1 | 0 | 1 | 1 |" in said
+    assert "Where errors lie" not in tables(results)
+
+
 def test_ours_is_what_the_engine_reports_at_the_recommended_point() -> None:
     (found,) = ours(["Write to jane.roe@example.org."], {"entities": ["email"]}).found
 
