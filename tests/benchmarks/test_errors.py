@@ -27,16 +27,14 @@ def test_the_right_kind_counts_before_another_at_the_same_place() -> None:
 
 
 def test_a_finding_is_exact_overlaps_or_stands_where_nothing_is() -> None:
-    found = [
-        {PERSON, STREET._replace(end=14), Mark(28, 30, "person"), Mark(0, 14, "location")},
-        {PERSON},
-    ]
+    beside = {Mark(18, 20, "person"), Mark(28, 30, "person")}
+    found = [{PERSON, STREET._replace(end=14), Mark(0, 14, "location"), *beside}, {PERSON}]
 
     findings = errors_of(found, [{STREET, TOWN, PERSON}, set()])["findings"]
 
-    assert findings["person"] == _findings(1, 0, 2)  # what begins where a mark ends meets none
+    assert findings["person"] == _findings(1, 0, 3)  # what touches a mark meets none
     assert findings["street_address"] == findings["location"] == _findings(0, 1, 0)
-    assert findings[ALL] == _findings(1, 2, 2)
+    assert findings[ALL] == _findings(1, 2, 3)
 
 
 def _marks(*counts: int) -> dict[str, int]:
