@@ -15,12 +15,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, order=True, init=False)
 class Span:
     """A half-open range of code points: `text[start:end]`."""
 
     start: int
     end: int
+
+    def __init__(self, start: int, end: int) -> None:
+        _set_start(self, start)
+        _set_end(self, end)
+
+
+# A text may hold many findings, and the initialiser that `dataclass` writes for what is frozen
+# looks `object.__setattr__` up for every field: these take two thirds of its time.
+_set_start, _set_end = (vars(Span)[name].__set__ for name in ("start", "end"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,7 @@ EvidenceValue = bool | int | float | str | Position | None
 Evidence = "Mapping[str, EvidenceValue | Sequence[EvidenceValue]]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Finding:
     """Something unwanted that a detector saw.
 
@@ -51,6 +60,20 @@ class Finding:
     span: Span | None = None
     evidence: Mapping[str, EvidenceValue | Sequence[EvidenceValue]] = field(default_factory=dict)
 
+    def __init__(
+        self,
+        kind: str,
+        score: float,
+        path: str | None = None,
+        span: Span | None = None,
+        evidence: Mapping[str, EvidenceValue | Sequence[EvidenceValue]] | None = None,
+    ) -> None:
+        _set_kind(self, kind)
+        _set_score(self, score)
+        _set_path(self, path)
+        _set_span(self, span)
+        _set_evidence(self, {} if evidence is None else evidence)
+
     @classmethod
     def at(
         cls,
@@ -64,6 +87,11 @@ class Finding:
     ) -> Finding:
         """A finding in `segment.text[start:end]`."""
         return cls(kind, score, segment.path, Span(start, end), evidence)
+
+
+_set_kind, _set_score, _set_path, _set_span, _set_evidence = (
+    vars(Finding)[name].__set__ for name in ("kind", "score", "path", "span", "evidence")
+)
 
 
 @dataclass(frozen=True, slots=True)

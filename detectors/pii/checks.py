@@ -202,8 +202,8 @@ def _numbers_of(name: str) -> Callable[[str], int]:
 def luhn(digits: str) -> bool:
     """Whether the last digit is the check digit of the others (ISO/IEC 7812-1, annex B)."""
     values = digits.encode()
-    doubled = values[-2::-2].translate(_LUHN_DOUBLED)
-    return (sum(doubled) + sum(values[-1::-2]) - 48 * len(values[-1::-2])) % 10 == 0
+    others = values[-1::-2]
+    return (sum(values[-2::-2].translate(_LUHN_DOUBLED)) + sum(others) - 48 * len(others)) % 10 == 0
 
 
 def mod_97(iban: str) -> bool:

@@ -80,12 +80,6 @@ class Row:
         return bool(self.before.match(form, start) and self.after.match(form, end))
 
 
-def end_of(tail: re.Pattern[bytes], data: bytes, place: int) -> int:
-    """Where what goes on at a place ends."""
-    match = tail.match(data, place)
-    return match.end() if match else place
-
-
 def group_of(asked: Iterable[Asked]) -> Group:
     """Rows that are asked about the same places, each with its check.
 

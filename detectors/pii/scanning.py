@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from detectors.pii.anchors import Anchors
 from detectors.pii.announced import Announced
-from detectors.pii.compiled import Row, end_of, terms
+from detectors.pii.compiled import Row, terms
 from detectors.pii.forms import Forms
 from detectors.pii.opening import Opening
 from detectors.pii.shapes import Standins, shape_of
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from detectors.pii.rows import Recognizer
 
 _START = itemgetter(0)
+_new = tuple.__new__
+"""Makes a named tuple in less than half of the time that its own class takes."""
 _UNASKED = -1
 KNOWN_LABELS = 1024
 MARGIN = 16
@@ -91,7 +93,7 @@ class Scanner:
             last = start + row.check(characters[start:end]) if row.check else end
             if last > start:
                 score, evidence = row.in_context, row.evidence_in_context
-                hits.append(Hit(start, last, score, row.kind, evidence, row))
+                hits.append(_new(Hit, (start, last, score, row.kind, evidence, row)))
         return _told(hits) if len(hits) > 1 else hits
 
 
@@ -131,8 +133,9 @@ def _keep(  # noqa: C901, PLR0912 - the inner loop, where a call costs as much a
             if words & row.contrary and around.against(start, row.contrary, row.own):
                 score, evidence = row.against, row.evidence
             if score:
-                last = end_of(row.tail, data, last) if row.tail else last
-                hits.append(Hit(start, last, score, row.kind, evidence, row))
+                if row.tail and (goes_on := row.tail.match(data, last)):
+                    last = goes_on.end()
+                hits.append(_new(Hit, (start, last, score, row.kind, evidence, row)))
                 held_start, held_end, held_score = start, last, score
                 held_tail = row.recognizer.tail
 

@@ -86,7 +86,10 @@ class Vocabulary:
 class Surroundings:
     """Which terms stand around the places of one text, and in the names of its fields."""
 
-    __slots__ = ("_characters", "_ends", "_fields", "_marks", "_terms", "_vocabulary", "_whole")
+    __slots__ = (
+        "_characters", "_ends", "_fields", "_has_fields", "_marks", "_terms", "_vocabulary",
+        "_whole",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -102,6 +105,7 @@ class Surroundings:
         self._terms: list[tuple[int, int, int]] = []
         self._whole = vocabulary.named(label) if label else 0
         self._fields = {"": 0}
+        self._has_fields = ":" in characters or "=" in characters
 
     def near(self, start: int, end: int) -> int:
         """The sets with a term wholly within reach of a place, or in the name of its field."""
@@ -113,9 +117,10 @@ class Surroundings:
             for begins, ending, mask in self._terms[place : bisect_right(ends, last, place)]:
                 if (first <= begins and ending <= start) or begins >= end:
                     bits |= mask
-        before = self._characters[max(start - 3, 0) : start]
-        if ":" in before or "=" in before:
-            bits |= self._field(start)
+        if self._has_fields:
+            before = self._characters[max(start - 3, 0) : start]
+            if ":" in before or "=" in before:
+                bits |= self._field(start)
         return bits
 
     def against(self, start: int, contrary: int, own: int) -> bool:
