@@ -68,7 +68,8 @@ class Checks:
                 f"the pii detector needs the library {error.name!r}: "
                 "pip install 'llm-policyengine[detectors]'"
             ) from error
-        self._ibans = _ibans(numdb.get("iban"))
+        self._ibans: Any = numdb.get("iban")
+        self._structures: dict[str, re.Pattern[str] | None] = {}
 
     def check(self, validate: Callable[..., int] | str | None) -> Callable[[str], int] | None:
         """A recogniser's check, ready to be asked about candidates."""
@@ -99,7 +100,10 @@ class Checks:
 
     def iban(self, candidate: str) -> int:
         """The country's structure, and the check digits of ISO 13616-1."""
-        structure = self._ibans.get(candidate[:2].upper())
+        country = candidate[:2].upper()
+        if country not in self._structures:  # of all countries, a text has few
+            self._structures[country] = _structure(country, self._ibans)
+        structure = self._structures[country]
         match = structure.match(candidate.upper()) if structure else None
         return match.end() if match and mod_97(match[0]) else 0
 
@@ -213,19 +217,12 @@ def mod_97(iban: str) -> bool:
     return int(digits[6:] + digits[:6]) % 97 == 1
 
 
-def _ibans(table: Any) -> dict[str, re.Pattern[str]]:
-    """A pattern for each country, from the structures of the SWIFT registry."""
-    letters = [chr(point) for point in range(ord("A"), ord("Z") + 1)]
-    patterns = {}
-    for country in (first + second for first in letters for second in letters):
-        _, properties = table.info(country)[0]
-        if "bban" in properties:
-            patterns[country] = _structure(country, properties["bban"])
-    return patterns
-
-
-def _structure(country: str, bban: str) -> re.Pattern[str]:
-    parts = re.findall(r"([0-9]+)!([nac])", bban)
+def _structure(country: str, table: Any) -> re.Pattern[str] | None:
+    """A country's pattern, from the structures of the SWIFT registry; none where it has none."""
+    _, properties = table.info(country)[0]
+    if "bban" not in properties:
+        return None
+    parts = re.findall(r"([0-9]+)!([nac])", properties["bban"])
     each = [_IBAN_CLASSES[kind] for size, kind in parts for _ in range(int(size))]
     body = "[ -]?".join(["[0-9]{2}", *each])
     return re.compile(f"{country}{body}(?![0-9A-Z])")

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from detectors.pii.calibrated import SCORES
-from detectors.pii.rows import TOKENS
+from detectors.pii.rows import NUMBER, TERM, TOKENS
 from detectors.pii.shapes import Standins, shape_of
 from detectors.pii.vocabulary import words_of
 
@@ -67,12 +67,14 @@ class Row:
         if recognizer.checksum:
             self.evidence["checksum"] = True
         self.evidence_in_context = self.evidence | {"context": True}
-        self.before = re.compile(recognizer.before.encode("latin-1"))
-        self.after = re.compile(recognizer.after.encode("latin-1"))
+        # A place by its form or its word is asked about by `fits`, one of a number by `Forms`.
+        asked = recognizer.gate in {TOKENS, TERM}
+        self.before = re.compile(recognizer.before.encode("latin-1") if asked else b"")
+        self.after = re.compile(recognizer.after.encode("latin-1") if asked else b"")
         self.tail = re.compile(recognizer.tail.encode("latin-1")) if recognizer.tail else None
         self.patterns = [
             re.compile(f"{recognizer.before}(?=({shape}){recognizer.after})".encode("latin-1"))
-            for shape in (recognizer.shapes if recognizer.gate != TOKENS else ())
+            for shape in (recognizer.shapes if recognizer.gate not in {TOKENS, NUMBER} else ())
         ]
 
     def fits(self, form: bytes, start: int, end: int) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -206,20 +207,19 @@ def _digits(candidate: str) -> str:
 
 def _validator(plans: Iterable[Any]) -> Callable[[str], bool]:
     """What `phonenumbers.is_valid_number` says of the significant numbers of one country code."""
-    regions = [
-        (re.compile(plan.leading_digits) if plan.leading_digits else None, _pattern(plan))
-        for plan in plans
-        if plan is not None
-    ]
+    known = [plan for plan in plans if plan is not None]
+    leading = [re.compile(plan.leading_digits) if plan.leading_digits else None for plan in known]
+    # The code 1 has 25 regions, and one of them most of the numbers.
+    pattern = cache(lambda region: _pattern(known[region]))
 
     def valid(significant: str) -> bool:
-        for leading, pattern in regions:
-            if leading is None:
-                if pattern.match(significant):
+        for region, digits in enumerate(leading):
+            if digits is None:
+                if pattern(region).match(significant):
                     return True
-            elif leading.match(significant):
-                return pattern.match(significant) is not None
-        return len(regions) == 1 and regions[0][1].match(significant) is not None
+            elif digits.match(significant):
+                return pattern(region).match(significant) is not None
+        return len(known) == 1 and pattern(0).match(significant) is not None
 
     return valid
 

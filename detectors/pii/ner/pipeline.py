@@ -36,6 +36,8 @@ PACKAGED_PATH = Path(__file__).parent / "model"
 _BATCH = 64
 _NEAR = 4
 """Characters between the parts of an address."""
+_BARE = "policyengine.NoRules.v1"
+"""The name, for spaCy, of a tokeniser without rules."""
 _FACTORIES = ("ner", "beam_ner", "entity_ruler")
 _LONE = re.compile("[\ud800-\udfff]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -161,12 +163,25 @@ def _load(folder: Path, name: str) -> Language:
         wanted = _parts(config)
         if wanted:
             unwanted = [part for part in config["nlp"]["pipeline"] if part not in wanted]
-            return spacy.load(folder, exclude=unwanted)
+            return spacy.load(folder, exclude=unwanted, config=_tokenizer(config))
     except Exception as error:  # whatever its files or its own code make of it
         raise WarmUpError(
             f"models: the pipeline {name!r} cannot be loaded: {type(error).__name__}"
         ) from error
     raise WarmUpError(f"models: the pipeline {name!r} has no named entity recogniser (ner)")
+
+
+def _tokenizer(config: Mapping[str, Any]) -> dict[str, str]:
+    """What spares spaCy the rules of the language, where those of the folder replace them."""
+    if config["nlp"]["tokenizer"].get("@tokenizers") != "spacy.Tokenizer.v1":
+        return {}
+    from spacy.tokenizer import (  # type: ignore[import-not-found]  # noqa: PLC0415 - compiled, heavy
+        Tokenizer,
+    )
+    from spacy.util import registry  # noqa: PLC0415 - as above
+
+    registry.tokenizers.register(_BARE, func=lambda: lambda nlp: Tokenizer(nlp.vocab))
+    return {"nlp.tokenizer.@tokenizers": _BARE}
 
 
 def _parts(config: Mapping[str, Any]) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from detectors.pii.ner.abbreviations import NUMBERS, PROGRAMS, TECHNICAL
+from detectors.scripts import UNSPACED
 
 _BORDER = re.compile(r"\s*(?:[|\t]|\n\s*\n)")
 _CODE = re.compile(r"[`<>{}\[\]=\\^~]|::|//|_")
@@ -16,8 +17,8 @@ _LOCATOR_LONGEST = 200
 _PART_BEFORE = re.compile(r"\w[./_-]\Z|[`/]\Z")
 _PART_AFTER = re.compile(r"[./_\-([]\w|[`/]|\(\)")
 _LETTER = re.compile(r"[^\W\d_]")
-_WORD = re.compile(r"[^\W\d_]{2}|[^\W\d_]\.")
-"""Two letters together, or an initial."""
+_WORD = re.compile(rf"[^\W\d_]{{2}}|[^\W\d_]\.|[{UNSPACED}]")
+"""Two letters together, an initial, or a letter that is a word."""
 _HUMP = re.compile(r"(?!Fitz|Mary|Anna|Anne|Rose|Saint)[^\W\d_]{3,}[a-z](?=[A-Z])")
 """The first part of a name such as `ReadBody`; those of people are short, or names themselves."""
 

@@ -43,6 +43,11 @@ def test_bank_accounts_are_the_librarys(
     assert (checks.iban(number) == len(number)) == iban.is_valid(number, check_country=False)
 
 
+@pytest.mark.parametrize("number", ["US82000011112222", "ZZ82000011112222", "\xff\xff82000011"])
+def test_a_country_without_such_numbers_has_no_account(checks: Checks, number: str) -> None:
+    assert checks.iban(number) == checks.iban(number) == 0
+
+
 @given(
     digits=st.text("0123456789", min_size=9, max_size=9)
     | st.sampled_from(["078051120", "457555462", "219099999", "666123456"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -111,6 +112,30 @@ def test_in_small_letters_a_street_needs_a_word_for_one(
 )
 def test_scores_are_measured_by_form(value: str, form: str) -> None:
     assert shape(value) == form
+
+
+def test_the_tokeniser_is_the_pipelines_own(ruled: Ruled) -> None:
+    folder = ruled(Ann="PER")
+    changed = spacy.load(folder)
+    changed.tokenizer.add_special_case("Annsaid", [{"ORTH": "Ann"}, {"ORTH": "said"}])
+    changed.tokenizer.infix_finditer = re.compile("=").finditer
+    changed.to_disk(folder)
+    text = "Annsaid=don't, e.g. (U.S.) https://a.example/b :-) 5km"
+    whole = spacy.load(folder)
+
+    pipeline = Pipeline(folder)
+
+    expected = [(token.text, token.norm_) for token in whole.make_doc(text)]
+    assert [(token.text, token.norm_) for token in pipeline._nlp.make_doc(text)] == expected
+    assert ("said", "said") in [(one.text, one.norm_) for one in whole.make_doc("Annsaid")]
+    assert [one.start for one in pipeline.entities(["x Annsaid"])[0]] == [2]
+
+
+def test_a_tokeniser_of_another_sort_is_left_alone(ruled: Ruled) -> None:
+    pipeline = Pipeline(ruled("zh", 漢="PER"))
+
+    assert [one.text for one in pipeline._nlp.make_doc("漢字。")] == ["漢", "字", "。"]
+    assert [one.start for one in pipeline.entities(["字漢"])[0]] == [1]
 
 
 def test_only_what_finds_entities_is_loaded(ruled: Ruled) -> None:

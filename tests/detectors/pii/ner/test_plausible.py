@@ -26,6 +26,7 @@ NAMES = [
     ("person", "⟦MaryAnn⟧ said so"),
     ("person", "#⟦AlexFerguson⟧ retires"),
     ("person", "⟦Smith⟧(CEO) and Roe"),
+    ("person", "⟦李⟧さん"),
     ("location", "in ⟦Paris⟧/France"),
     ("location", "the ⟦U. S.⟧ has"),
     ("location", "Springfield, IL ⟦62704⟧"),
