@@ -68,9 +68,8 @@ _SPREAD = 20
 """How far the pairs of a number are apart at least; results of games and the like are alike."""
 _YEARS = range(1900, 2101)
 _ELSEWHERE = {(3, 2, 3): "489", (3, 2, 2, 2): "456789", (3, 4, 4): "1", (1, 3, 3, 2, 2): "8",
-              (3, 3, 3): "456789", (2, 2, 2, 2): "23456789", (2, 6): "23456789", (3, 6): "6789",
-              (3, 7): "23456789", (4, 4): "23456789", (2, 3, 3): "23456789",
-              (2, 3, 4): "23456789", (1, 4, 4): "29"}  # fmt: skip
+              (2, 2, 2, 2): "23456789", (3, 6): "6789", (3, 7): "23456789",
+              (4, 4): "23456789", (2, 3, 4): "23456789", (1, 4, 4): "29"}  # fmt: skip
 
 
 def phone_elsewhere(candidate: str) -> int:
@@ -89,9 +88,9 @@ def phone_elsewhere(candidate: str) -> int:
 
 
 def _listed(groups: list[str]) -> bool:
-    """Whether groups are numbers of a list, two years or places on a map, or one round number."""
+    """Whether groups are the numbers of a list, two years, or a place on a map."""
     values = [*map(int, groups)]
-    if len(groups) > 2 and (_counted(groups) or groups[-1] == "000"):
+    if len(groups) > 2 and _counted(groups):
         return True
     sizes = {*map(len, groups)}
     alike = values == sorted(values) or max(values) - min(values) < _SPREAD
@@ -100,14 +99,12 @@ def _listed(groups: list[str]) -> bool:
     return (sizes == {2} and alike) or (sizes == {4} and halves)
 
 
-_SHORT = ([2, 3, 3], [2, 6], [3, 5])
-"""How eight digits from a zero are grouped where a number has no more."""
-_OF_TAXES = ([2, 3, 3, 3], [2, 2, 2, 3], [2, 2, 2, 2, 3])
+_OF_TAXES = ([3, 3, 3], [2, 3, 3, 3], [2, 2, 2, 3], [2, 2, 2, 2, 3])
 """As numbers of firms are grouped, and hardly a telephone number from a zero."""
 
 
 def trunk_phone(candidate: str) -> int:
-    """A telephone number of eight to eleven digits from a zero, and no list of numbers.
+    """A telephone number of nine to eleven digits from a zero, and no list of numbers.
 
     Behind the area's code it is grouped in one way; a few groupings are those of tax numbers.
     """
@@ -118,14 +115,11 @@ def trunk_phone(candidate: str) -> int:
     otherwise = (
         (_counted(groups) and len(groups) > 2)
         or sizes in _OF_TAXES
-        or (sizes == [3, 3, 3] and "." in candidate)
         or max(sizes[2:], default=0) > 4
     )
     gaps = _gaps(candidate)
-    coded = candidate.startswith("(")
-    apart = coded or sizes in _SHORT or (sizes == [2] * 4 and len(set(gaps)) > 1)
-    shortest, longest = 8 if apart else 9, 12 if coded else 11
-    if not begun or otherwise or len(set(gaps[1:])) > 1 or not shortest <= len(digits) <= longest:
+    longest = 12 if candidate.startswith("(") else 11
+    if not begun or otherwise or len(set(gaps[1:])) > 1 or not 9 <= len(digits) <= longest:
         return 0
     paired = sizes == [2] * 5
     return len(candidate) if paired else phone(candidate)
@@ -147,7 +141,7 @@ def unassigned_formed(form: str, check: Callable[[str], int]) -> Formed | None:
 
 
 def _trunk_formed(form: str) -> Formed | None:
-    return Formed("0(", trunk_phone) if 8 <= form.count("0") <= 12 else None
+    return Formed("0(", trunk_phone) if 9 <= form.count("0") <= 12 else None
 
 
 def _elsewhere_formed(form: str) -> Formed | None:
