@@ -42,6 +42,8 @@ class Position:
 
 EvidenceValue = bool | int | float | str | Position | None
 Evidence = "Mapping[str, EvidenceValue | Sequence[EvidenceValue]]"
+_NO_EVIDENCE: Mapping[str, EvidenceValue | Sequence[EvidenceValue]] = {}
+"""Stands for a finding's own empty evidence, which no two of them share."""
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -66,13 +68,13 @@ class Finding:
         score: float,
         path: str | None = None,
         span: Span | None = None,
-        evidence: Mapping[str, EvidenceValue | Sequence[EvidenceValue]] | None = None,
+        evidence: Mapping[str, EvidenceValue | Sequence[EvidenceValue]] = _NO_EVIDENCE,
     ) -> None:
         _set_kind(self, kind)
         _set_score(self, score)
         _set_path(self, path)
         _set_span(self, span)
-        _set_evidence(self, {} if evidence is None else evidence)
+        _set_evidence(self, {} if evidence is _NO_EVIDENCE else evidence)
 
     @classmethod
     def at(
