@@ -19,7 +19,16 @@ from arriving import (
     whole_piece,
 )
 from planning import does, finds, plan, step
-from test_streaming_laws import KINDS, NEAR, assembled, chunk, in_one_piece, look, without_nothing
+from test_streaming_laws import (
+    KINDS,
+    NEAR,
+    assembled,
+    chunk,
+    halves,
+    in_one_piece,
+    look,
+    without_nothing,
+)
 
 from policyengine.detector import Cost, Finding, Kind, Window
 from policyengine.errors import ExchangeError
@@ -119,6 +128,45 @@ def test_letter_by_letter_it_is_the_same(a_plan: Plan, reply: str) -> None:
         last, detections = stream.close()
     assert detections.as_dict() == expected[0]
     assert without_nothing(assembled([*released, *last])) == without_nothing(expected[1])
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{"redact_at": 0.5, "redact_with": "label"}, {"block_at": 0.5}],
+)
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "It is \U0001f600zo. And \U0001f680 \U0001f600zo\U0001f680, on and on",
+        "It is \U0001f680",
+        "Half of one is \ud83d, and of another \ude00zo, and \U0001f600zo",
+        "It ends with \U0001f600zo and half of one \ud83d",
+    ],
+)
+def test_a_character_that_two_chunks_share_is_one(reply: str, document: dict[str, Any]) -> None:
+    request = checked(plan([], [step(finds("\U0001f600zo"), **document)]))
+    together = in_one_piece(request, [said(content=reply)])
+    with stream_of(request) as stream:
+        released = [out for one in halves(reply) for out in stream.feed(said(content=one))]
+        last, detections = stream.close()
+    assert detections.as_dict() == together[0]
+    assert without_nothing(assembled([*released, *last])) == without_nothing(together[1])
+    assert ("\U0001f600zo" in reply) == bool(detections.output.steps[0].findings)
+
+
+def test_arguments_of_a_tool_that_are_cut_amid_a_character_are_whole() -> None:
+    request = checked(plan([], [step(finds("\U0001f600zo"), redact_at=0.5)]))
+    call = {"index": 0, "id": "1", "type": "function", "function": {"name": "f", "arguments": ""}}
+    pieces = [
+        said(tool_calls=[{"index": 0, "function": {"arguments": one}}])
+        for one in halves('{"to": "\U0001f600zo"}')
+    ]
+    with stream_of(request) as stream:
+        for one in [said(tool_calls=[call]), *pieces]:
+            stream.feed(one)
+        _, detections = stream.close()
+    (finding,) = detections.output.steps[0].findings
+    assert (finding.span.start, finding.span.end) == (8, 11)
 
 
 def test_text_leaves_as_soon_as_its_window_has_passed() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from policyengine.errors import ExchangeError
-from policyengine.openai.joined import Joined
+from policyengine.openai.joined import Joined, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -103,7 +103,7 @@ def _put(holder: dict[str, Any], name: str, value: Any) -> None:
         for each, below in value.items():
             _put(inner, each, below)
     elif isinstance(value, str) and name not in _REPLACED:
-        joined = known if isinstance(known, Joined) else Joined()
+        joined = known if isinstance(known, Joined) else Whole()
         joined.add(value)
         holder[name] = joined
     elif isinstance(value, list):

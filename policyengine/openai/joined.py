@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from policyengine.openai.halves import Halves
+
 TOGETHER = 256
 """So many pieces of a text are put together."""
 
@@ -60,3 +62,20 @@ class Joined:
     def __str__(self) -> str:
         settled = [FILLER * part if isinstance(part, int) else part for part in self._settled]
         return "".join([*settled, *self._tail, *self._pieces])
+
+
+class Whole(Joined):
+    """The same of a text whose pieces may end amid a character."""
+
+    __slots__ = ("_halves",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._halves = Halves()
+
+    def add(self, piece: str) -> None:
+        """So much more has arrived."""
+        super().add(self._halves.add(piece))
+
+    def __str__(self) -> str:
+        return super().__str__() + self._halves.held

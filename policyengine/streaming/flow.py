@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policyengine.offsets import apply
+from policyengine.openai.halves import Halves
 from policyengine.streaming.forgetting import Forgetting
 from policyengine.streaming.settled import Settled
 from policyengine.streaming.settling import Settling
@@ -47,6 +48,7 @@ class Flow:
         if self._restoring is not None:
             stages.append(self._restoring)
         self._forgetting = None if margin is None else Forgetting(stages, margin)
+        self._halves = Halves()
         self._arrived = 0
         self.blocked = False
         """Whether a step has blocked the text from some place on."""
@@ -55,6 +57,7 @@ class Flow:
 
     def feed(self, text: str, *, closed: bool) -> Generator[Call, Answer, str]:
         """What may be released now that so much more has arrived; `closed` when nothing follows."""
+        text = self._halves.add(text) + (self._halves.rest() if closed else "")
         settled = Settled(text)
         self._arrived += len(text)
         for one in self._settlings:

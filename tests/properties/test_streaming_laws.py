@@ -123,7 +123,15 @@ def messages(draw: st.DrawFn, request: CheckedRequest | None) -> dict[str, Any]:
     return message
 
 
+def halves(text: str) -> list[str]:
+    """As JSON escapes them: a character beyond the first 65,536 in two."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    return [chr(int.from_bytes(units[at : at + 2], "little")) for at in range(0, len(units), 2)]
+
+
 def cut(draw: st.DrawFn, text: str) -> list[str]:
+    if draw(st.sampled_from([False, False, True])):
+        text = "".join(halves(text))
     if draw(st.booleans()):
         return [*text[:400], text[400:]]
     places = sorted(draw(st.sets(st.integers(0, len(text)), max_size=max(3, len(text) // 2))))
