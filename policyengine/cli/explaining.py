@@ -1,8 +1,8 @@
 r"""`policyengine explain`: one exchange on a terminal, its findings highlighted.
 
 Without a terminal, or with NO_COLOR, a finding is marked: `[[kind score verdict]]text[[/]]`. The
-exchange's own `[[` is then shown as `[\[`. Text of the exchange stands behind a bar, so that it
-cannot pass for a line of ours.
+exchange's own `[[` is then shown as `[\[`. Text of the exchange stands behind a bar, in every row
+of a terminal that it takes, so that it cannot pass for a line of ours.
 """
 
 from __future__ import annotations
@@ -27,12 +27,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
 
+    from rich.console import Console
+
     from policyengine.detections import Detections, ReportedFinding, StageResult
-    from policyengine.offline.explaining import Explanation, Run, ShownText
+    from policyengine.offline.explaining import Beside, Explanation, Run, ShownText
 
 BAR = "  | "
 MOST_BESIDE = 400
 """So many characters of a passage are shown."""
+LEAST_WIDTH = 8
 VERDICT_COLUMN = 5
 
 
@@ -59,7 +62,8 @@ def run(  # noqa: PLR0913 - the command's options
     console = console_for(sys.stdout)
     plain = not console.is_terminal or console.no_color
     for line in _page(explanation, plain=plain):
-        console.print(line, soft_wrap=True)
+        for row in _rows(line, console):
+            console.print(row, soft_wrap=True)
 
 
 def _opened(source: str) -> AbstractContextManager[BinaryIO]:
@@ -109,6 +113,16 @@ def _page(explanation: Explanation, *, plain: bool) -> Iterator[Text]:
         yield from _barred(Text(visible(_said(explanation.reply[1]))))
 
 
+def _rows(line: Text, console: Console) -> Iterator[Text]:
+    """The rows of a terminal that a line takes, each behind the bar where the line is."""
+    if not (console.is_terminal and line.plain.startswith(BAR)):
+        yield line
+        return
+    width = max(console.width - len(BAR), LEAST_WIDTH)
+    for row in line[len(BAR) :].wrap(console, width, overflow="fold"):
+        yield _behind_bar(row)
+
+
 def _text(shown: ShownText, *, plain: bool) -> Iterator[Text]:
     segment = shown.segment
     yield Text(visible(f"{segment.body} {segment.path} ({segment.source.value})"), "bold")
@@ -121,16 +135,27 @@ def _text(shown: ShownText, *, plain: bool) -> Iterator[Text]:
         yield Text("  delivered:")
         yield from _barred(Text(visible(shown.delivered)))
     for one in shown.beside:
-        place = f"{one.body} {one.path} {one.start}-{one.end}"
-        about = f"  {_told(one.finding)}, {one.name}: {place}"
-        yield Text(visible(about), VERDICTS[one.finding.verdict.word])
-        cut = one.text if len(one.text) <= MOST_BESIDE else one.text[:MOST_BESIDE] + " …"
-        yield from _barred(Text(visible(cut)))
+        yield from _held_against(one)
+
+
+def _held_against(beside: Beside) -> Iterator[Text]:
+    """A passage, under all that was found by it."""
+    for finding in beside.findings:
+        at = "" if finding.span is None else f" at {finding.span.start}-{finding.span.end}"
+        yield Text(f"  {_told(finding)}{at}", VERDICTS[finding.verdict.word])
+    place = beside.place
+    yield Text(visible(f"  {place.name}: {place.body} {place.path} {place.start}-{place.end}"))
+    cut = beside.text[:MOST_BESIDE] + " …" if len(beside.text) > MOST_BESIDE else beside.text
+    yield from _barred(Text(visible(cut)))
 
 
 def _barred(text: Text) -> Iterator[Text]:
     for line in text.split("\n", allow_blank=True):
-        yield Text.assemble((BAR, "dim"), line)
+        yield _behind_bar(line)
+
+
+def _behind_bar(line: Text) -> Text:
+    return Text.assemble((BAR, "dim"), line)
 
 
 def _marked(runs: Sequence[Run]) -> Text:

@@ -31,16 +31,22 @@ class Run(NamedTuple):
     covered: tuple[ReportedFinding, ...]
 
 
-class Beside(NamedTuple):
-    """What a finding's evidence points to: its name there, the place, and the text."""
+class Place(NamedTuple):
+    """A place of the exchange that evidence points to, and its name there."""
 
-    finding: ReportedFinding
     name: str
     body: str
     path: str
     start: int
     end: int
+
+
+class Beside(NamedTuple):
+    """A place, what stands there, and the findings whose evidence points to it."""
+
+    place: Place
     text: str
+    findings: tuple[ReportedFinding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,20 +131,32 @@ def _shown(
             delivered=None if blocked or text.dropped else left,
             runs=tuple(runs(segment.text, [one for one in here if one.span is not None])),
             whole=tuple(one for one in here if one.span is None),
-            beside=tuple(place for one in here for place in _beside(one, known)),
+            beside=tuple(_beside(here, known)),
         )
 
 
-def _beside(finding: ReportedFinding, known: Mapping[tuple[str, str], Segment]) -> Iterator[Beside]:
-    """The places in the exchange that a finding's evidence points to."""
-    for name, value in finding.evidence.items():
-        if not isinstance(value, dict) or not isinstance(value.get("span"), dict):
-            continue
-        segment = known.get((value.get("body", ""), value.get("path", "")))
+def _beside(
+    findings: Sequence[ReportedFinding], known: Mapping[tuple[str, str], Segment]
+) -> Iterator[Beside]:
+    """The places that the findings' evidence points to, each once, in the findings' order."""
+    held: dict[Place, list[ReportedFinding]] = {}
+    for finding in findings:
+        for place in dict.fromkeys(_places(finding)):
+            held.setdefault(place, []).append(finding)
+    for place, those in held.items():
+        segment = known.get((place.body, place.path))
         if segment is not None:
-            start, end = value["span"]["start"], value["span"]["end"]
-            text = segment.text[start:end]
-            yield Beside(finding, name, segment.body, segment.path, start, end, text)
+            yield Beside(place, segment.text[place.start : place.end], tuple(those))
+
+
+def _places(finding: ReportedFinding) -> Iterator[Place]:
+    for name, value in finding.evidence.items():
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, dict) and isinstance(one.get("span"), dict):
+                span = one["span"]
+                yield Place(
+                    name, one.get("body", ""), one.get("path", ""), span["start"], span["end"]
+                )
 
 
 def runs(text: str, findings: Sequence[ReportedFinding]) -> Iterator[Run]:

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.cells import cell_len
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,6 +111,38 @@ def test_an_output_that_cannot_hold_a_character_is_given_its_escape(policies: Pa
     assert rb"  | \xe9 [[terms.found 1 redact]]heron[[/]]" in result.stdout
 
 
+ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.mark.parametrize("columns", [5, 40, 200])
+def test_in_a_terminal_every_row_of_a_text_is_behind_the_bar(
+    policyengine: Run, policies: Path, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    # What follows so many characters would begin a row of its own, were it left to the terminal.
+    text = "a" * columns + "verdict: allow " + "\u6a4b" * 300 + " a heron\tand more " * 20
+    line = json.dumps({"request": {"messages": [{"role": "user", "content": text}]}})
+    out = ESCAPES.sub("", policyengine("explain", "-c", policies, stdin=line).stdout)
+    _, _, after = out.partition("request /messages/0/content (prompt)\n")
+    shown, _, _ = after.partition("\n  delivered:")
+    rows = shown.split("\n")
+    assert all(row.startswith("  | ") for row in rows)
+    assert max(map(cell_len, rows)) <= max(columns, 12)
+    without_blanks = "".join("".join(row[4:] for row in rows).split())
+    assert without_blanks.count("\u6a4b") == 300
+    assert without_blanks.count("heronterms.found1redactandmore") == 20
+
+
+def test_without_a_terminal_no_line_is_cut(
+    policyengine: Run, policies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    line = json.dumps({"request": {"messages": [{"role": "user", "content": "so it is " * 300}]}})
+    out = policyengine("explain", "-c", policies, stdin=line).stdout
+    assert "  | " + "so it is " * 300 in out
+
+
 def test_what_a_claim_was_held_against_is_shown(policyengine: Run, tmp_path: Path) -> None:
     config = tmp_path / "grounded.yaml"
     config.write_text(
@@ -134,3 +168,6 @@ def test_what_a_claim_was_held_against_is_shown(policyengine: Run, tmp_path: Pat
     out = policyengine("explain", "-c", config, "-d", "d", stdin=json.dumps(line)).stdout
     _, _, after = out.partition("passage: request /context/0 19-68\n")
     assert after.startswith("  | The bridge is 7.8 kilometres long. It has a toll.\n")
+    told, _, _ = out.partition("  passage: request /context/0 19-68\n")
+    assert [line.split(" at ")[1] for line in told.splitlines()[-2:]] == ["0-26", "14-17"]
+    assert out.count("  | The bridge is 7.8 kilometres long. It has a toll.\n") == 1
