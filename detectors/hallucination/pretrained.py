@@ -32,6 +32,7 @@ class PretrainedClaims:
         self._settings = settings
         self._tokenizer, self._model = _loaded(settings)
         self._unsupported, self._contradicted = self._labels()
+        self._most = min(settings.max_tokens, _positions(self._model))
         self.pieces = Pieces(self._places)
 
     def read_claims(self, said: Said) -> list[Claimed | None]:
@@ -70,7 +71,9 @@ class PretrainedClaims:
         encoded = self._fitting(list(dict.fromkeys(passages)), text)
         logits = self._run(encoded)[0]
         if len(logits) == 1:
-            logit = min(max(-float(logits[0]), _logit(_CERTAIN)), -_logit(_CERTAIN))
+            wrong_way = 1 if self._unsupported else -1
+            logit = wrong_way * float(logits[0])
+            logit = min(max(logit, _logit(_CERTAIN)), -_logit(_CERTAIN))
             return Claimed(logit, logit, _logit(_CERTAIN), ())
         chances = logits.softmax(-1)
         wrong = [float(chances[self._unsupported].sum())]
@@ -87,7 +90,7 @@ class PretrainedClaims:
                 return_tensors="pt",
                 verbose=False,
             )
-            if encoded["input_ids"].shape[1] <= self._settings.max_tokens:
+            if encoded["input_ids"].shape[1] <= self._most:
                 return encoded
         raise Truncated("a claim and one passage have more tokens than the reader takes")
 
@@ -139,14 +142,32 @@ def _loaded(settings: Transformers) -> tuple[Any, Any]:
             settings.model, local_files_only=True
         )
         kind = getattr(transformers, _MODELS[settings.task])
-        model = kind.from_pretrained(settings.model, local_files_only=True)
+        model, found = kind.from_pretrained(
+            settings.model, local_files_only=True, output_loading_info=True
+        )
     except Exception as error:  # the library raises many types
         raise WarmUpError(
             f"the reader's model {settings.model} cannot be loaded; models are not fetched here"
         ) from error
+    if found["missing_keys"]:  # the library makes them up, anew each time
+        raise WarmUpError(
+            f"the reader's model {settings.model} has no weights for the task {settings.task!r}"
+        )
     if not tokenizer.is_fast:
         raise WarmUpError("the reader's tokenizer does not tell where its tokens are")
-    return tokenizer, model.to(settings.device).eval()
+    try:
+        return tokenizer, model.to(settings.device).eval()
+    except Exception as error:  # so does torch
+        raise WarmUpError(f"the reader cannot run on the device {settings.device!r}") from error
+
+
+def _positions(model: Any) -> float:
+    """How many tokens a model has places for; no end where their places are not learned."""
+    for name, layer in model.named_modules():
+        if name.endswith("position_embeddings") and hasattr(layer, "num_embeddings"):
+            offset = 0 if layer.padding_idx is None else layer.padding_idx + 1
+            return float(layer.num_embeddings - offset)
+    return math.inf
 
 
 def _against(wrong: Sequence[float], against: Sequence[float], at: int) -> float:

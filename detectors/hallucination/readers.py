@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from detectors.encoders.settings import address
 from policyengine import Cost, Options, WarmUpError
@@ -56,13 +56,20 @@ class Transformers(Options):
     classifier of context and claim, as NLI models, HHEM and MiniCheck."""
     unsupported: Labels | None = None
     """The model's labels that say that something is not supported. A model of pairs with one output
-    gives the probability that the claim is consistent, and has no labels."""
+    gives the probability that the claim is consistent, unless its label is named here."""
     contradicted: Label | None = None
     """The one of them that says that the context says otherwise, if there is one."""
     max_tokens: Annotated[int, Field(ge=64, le=32768)] = 512
-    """The most tokens that the model reads at a time; the context is chosen to fit."""
+    """The most tokens that the model reads at a time, if it has places for so many; the context is
+    chosen to fit."""
     device: Annotated[str, Field(min_length=1)] = "cpu"
     """Where torch runs it: `cpu`, `cuda`, `mps`."""
+
+    @model_validator(mode="after")
+    def _is_one_of_them(self) -> Self:
+        if self.contradicted is not None and self.contradicted not in (self.unsupported or ()):
+            raise ValueError("`contradicted` is one of the labels of `unsupported`: name it there")
+        return self
 
     @property
     def cost(self) -> Cost:

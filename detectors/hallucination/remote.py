@@ -17,6 +17,8 @@ from detectors.encoders.reading import readable
 from detectors.hallucination.reading import Claimed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from detectors.hallucination.readers import Fms
     from detectors.hallucination.reading import Said
     from policyengine import Span
@@ -60,26 +62,48 @@ class FmsClaims:
             raise AnswerError(f"the detector answered with status {reply.status_code}")
         try:
             return _claimed(reply.json(), claim, len(text), self._settings.supported)
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             # What it said may quote what it was sent.
             raise AnswerError("the detector's answer is no list of detections") from None
 
 
 def _claimed(answer: Any, claim: Span, size: int, supported: str | None) -> Claimed:
-    """What is detected in a claim; ValueError, TypeError or KeyError where the answer is not one.
+    """What is detected in a claim; ValueError, TypeError and so on where the answer is not one.
 
     Nothing detected means that all of it is supported.
     """
-    words = []
+    if not isinstance(answer, list):
+        raise TypeError("an answer without detections is an empty list, nothing else")
+    wrong, well = [], []
     worst = _CERTAIN
     for one in answer:
         start, end, score = int(one["start"]), int(one["end"]), float(one["score"])
-        if not (0 <= start <= end <= size and 0 <= score <= 1):
-            raise ValueError("a detection outside the text, or a score outside 0 to 1")
-        chance = 1 - score if one["detection"] == supported else score
+        if not (0 <= start < end <= size and 0 <= score <= 1):
+            raise ValueError(
+                "a detection of nothing or outside the text, or a score outside 0 to 1"
+            )
+        is_well = one["detection"] == supported
+        chance = 1 - score if is_well else score
         worst = max(worst, chance)
-        words.append((claim.start + start, claim.start + end, _logit(chance)))
-    return Claimed(_logit(worst), _logit(worst), _logit(_CERTAIN), tuple(words))
+        (well if is_well else wrong).append(
+            (claim.start + start, claim.start + end, _logit(chance))
+        )
+    words = tuple(_apart(wrong or well))
+    return Claimed(_logit(worst), _logit(worst), _logit(_CERTAIN), words)
+
+
+def _apart(found: Iterable[tuple[int, int, float]]) -> Iterator[tuple[int, int, float]]:
+    """What was detected, in the order of the text; what overlaps as one."""
+    held: tuple[int, int, float] | None = None
+    for start, end, logit in sorted(found):
+        if held is not None and start < held[1]:
+            held = (held[0], max(end, held[1]), max(logit, held[2]))
+            continue
+        if held is not None:
+            yield held
+        held = (start, end, logit)
+    if held is not None:
+        yield held
 
 
 def _logit(chance: float) -> float:

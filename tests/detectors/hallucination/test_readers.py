@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -83,16 +84,45 @@ def test_a_detection_that_says_all_is_well_counts_against(endpoint: Endpoint) ->
     assert first.score == pytest.approx(0.05)
 
 
+@pytest.mark.parametrize("places", [[(0, 30), (5, 10)], [(20, 30), (0, 25)]])
+def test_detections_that_overlap_are_marked_to_their_end(
+    endpoint: Endpoint, places: list[tuple[int, int]]
+) -> None:
+    def answer(body: dict[str, Any]) -> tuple[int, Any]:
+        wrong = [detection(0.9, start=start, end=end) for start, end in places]
+        well = detection(0.99, "grounded", end=len(FIRST))
+        return 200, [well, *wrong] if body["content"] == FIRST else []
+
+    with endpoint(answer) as (url, _):
+        (told, *_) = [
+            one for one in found(fms(url, supported="grounded")) if one.kind == UNSUPPORTED
+        ]
+    assert told.span is not None
+    assert (told.score, told.span.start, told.span.end) == (0.9, 0, 30)
+
+
 @pytest.mark.parametrize(
     "answer",
     [
         (500, []),
+        (302, []),
+        (204, b""),
         (200, {"no": "list"}),
+        (200, {}),
+        (200, ""),
+        (200, [[]]),
         (200, b"rubbish"),
+        (200, b"[" * 100_000),
+        (200, b"\xff"),
+        (200, b'[{"start": 1e400, "end": 3, "detection": "ungrounded", "score": 0.5}]'),
+        (200, b'[{"start": 0, "end": 3, "detection": "ungrounded", "score": 1%s}]' % (b"0" * 400)),
         (200, [{"start": 0}]),
         (200, [detection(1.5)]),
         (200, [detection(0.5, end=10_000)]),
         (200, [detection(0.5, start=7, end=3)]),
+        (200, [detection(0.5, start=7, end=7)]),
+        (200, [detection(0.5, start=-1)]),
+        (200, [detection(-0.5)]),
         (200, [detection(float("nan"))]),
     ],
 )
@@ -128,6 +158,13 @@ def test_the_packaged_reader_sends_nothing_and_without_it_there_is_no_model() ->
     assert alone.cost is Cost.INLINE
 
 
+def test_what_says_otherwise_is_not_supported_either() -> None:
+    reader = {"type": "transformers", "model": "m", "task": "pairs", "contradicted": "no"}
+    for unsupported in (None, ["neutral"]):
+        with pytest.raises(ValidationError, match="one of the labels of `unsupported`"):
+            Hallucination.Options.model_validate({"reader": {**reader, "unsupported": unsupported}})
+
+
 torch_only = [
     pytest.mark.torch,
     pytest.mark.skipif(find_spec("torch") is None, reason="`make test-torch` has it"),
@@ -135,10 +172,10 @@ torch_only = [
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, dict[int, str]], Path]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """A tiny model with random weights, as a folder of the library transformers."""
 
-    def make(task: str, labels: dict[int, str]) -> Path:
+    def make(task: str, labels: dict[int, str], places: int = 256, bias: float = 0.0) -> Path:
         import torch  # noqa: PLC0415 - only where torch is
         from transformers import (  # noqa: PLC0415
             BertConfig,
@@ -157,11 +194,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, dict[int,
         torch.manual_seed(1)
         config = BertConfig(
             vocab_size=len(known), hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
-            intermediate_size=16, max_position_embeddings=256, id2label=labels,
+            intermediate_size=16, max_position_embeddings=places, id2label=labels,
             label2id={name: at for at, name in labels.items()},
         )  # fmt: skip
         kinds = {"tokens": BertForTokenClassification, "pairs": BertForSequenceClassification}
-        kinds[task](config).save_pretrained(path)
+        model = kinds[task](config)
+        torch.nn.init.constant_(model.classifier.bias, bias)
+        model.save_pretrained(path)
         return path
 
     return make
@@ -194,6 +233,34 @@ class TestTransformers:
         path = folder("pairs", {0: "consistent"})
         findings = found(made(type="transformers", model=str(path), task="pairs"))
         assert [one.kind for one in findings] == [UNSUPPORTED, UNSUPPORTED]
+
+    def test_one_output_that_is_named_is_the_probability_that_it_is_not(self, folder: Any) -> None:
+        path = str(folder("pairs", {0: "wrong"}, bias=4.0))
+        asked = {"type": "transformers", "model": path, "task": "pairs"}
+        assert max(one.score for one in found(made(**asked))) < 0.1
+        assert min(one.score for one in found(made(**asked, unsupported=["wrong"]))) > 0.9
+
+    def test_a_model_of_another_task_is_refused(self, folder: Any) -> None:
+        path = str(folder("tokens", {0: "fine", 1: "invented"}))
+        with pytest.raises(WarmUpError, match="no weights for the task 'pairs'"):
+            made(type="transformers", model=path, task="pairs", unsupported=["invented"])
+
+    @pytest.mark.parametrize("task", ["tokens", "pairs"])
+    def test_no_more_is_read_than_the_model_has_places_for(self, folder: Any, task: str) -> None:
+        path = str(folder(task, {0: "fine", 1: "invented"}, places=64))
+        detector = made(type="transformers", model=path, task=task, unsupported=["invented"])
+        (answer,), (asked, given) = view().examined, view().reference
+        long = replace(given, text=f"{CONTEXT} " * 200)
+        findings = asyncio.run(detector.adetect([View((answer,), (asked, long))]))[0]
+        assert len({one.span for one in findings}) == 2
+
+    def test_a_device_that_is_not_there_is_refused(self, folder: Any) -> None:
+        path = str(folder("tokens", {0: "fine", 1: "invented"}))
+        with pytest.raises(WarmUpError, match="device 'zebra'"):
+            made(
+                type="transformers", model=path, task="tokens", unsupported=["invented"],
+                device="zebra",
+            )  # fmt: skip
 
     def test_labels_that_the_model_does_not_have_are_refused_with_those_it_has(
         self, folder: Any
