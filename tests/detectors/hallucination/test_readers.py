@@ -250,7 +250,7 @@ class TestTransformers:
         path = str(folder(task, {0: "fine", 1: "invented"}, places=64))
         detector = made(type="transformers", model=path, task=task, unsupported=["invented"])
         (answer,), (asked, given) = view().examined, view().reference
-        long = replace(given, text=f"{CONTEXT} " * 200)
+        long = replace(given, text=" ".join(f"The toll is {at} {at}." for at in range(200)))
         findings = asyncio.run(detector.adetect([View((answer,), (asked, long))]))[0]
         assert len({one.span for one in findings}) == 2
 
