@@ -74,7 +74,8 @@ def _claimed(answer: Any, claim: Span, size: int, supported: str | None) -> Clai
     """
     if not isinstance(answer, list):
         raise TypeError("an answer without detections is an empty list, nothing else")
-    wrong, well = [], []
+    wrong: list[tuple[int, int, float]] = []
+    well: list[tuple[int, int, float]] = []
     worst = _CERTAIN
     for one in answer:
         start, end, score = int(one["start"]), int(one["end"]), float(one["score"])

@@ -23,8 +23,8 @@ INVENTED = "Brass bands entertained 40,000 cheering spectators in Hamburg."
 ANSWERS = [
     f"{TRUE}{INVENTED}\n\nThe ferry took 55 minutes.",
     "It cost 31,500,000,000 kroner.\n\n1. The ferry took 90 minutes.\n2. It ran until 2009.\n",
-    "| Fact | Value |\n|---|---|\n| Opened | 1998 |\n\n| Ferry | 2009 |\n|:--|--:|\n| Cost | none |",
-    f"Use this:\n\n```python\nx = 9.4\n\nprint('zebra')\n```\n\n{INVENTED}\n\n```\ny = 2009\n\nx = 1",
+    "| Fact | Value |\n|---|---|\n| Opened | 1998 |\n\n| Ferry | 2009 |\n|:--|--:|\n| Cost | 0 |",
+    f"Use this:\n\n```python\nx = 9.4\n\nprint('zebra')\n```\n\n{INVENTED}\n\n```\ny = 20\n\nx = 1",
     f"\U0001f309\U0001f309 It was opened in 1998 \U0001f389.\r\n\r\n\U0001d400 {INVENTED}",
     " \n\n ",
 ]
@@ -72,7 +72,7 @@ def together(made: Any, answers: list[str]) -> tuple[dict[int, str], Any]:
     return {one["index"]: one["message"]["content"] for one in body["choices"]}, checked.detections
 
 
-REDACTS = "flag_at: 0.3, kinds: {hallucination.unsupported: {redact_at: 0.3, redact_with: mask}}"
+REDACTS = "flag_at: 0.2, kinds: {hallucination.unsupported: {redact_at: 0.3, redact_with: mask}}"
 
 
 @pytest.mark.parametrize("rule", [REDACTS, "block_at: 0.3"])
