@@ -35,7 +35,9 @@ EDITED = {
     "conjnli_adversarial_train": 1500,
 }  # fmt: skip
 """So many supported rows of each set are edited too."""
-SYNTHETIC = 13000
+SYNTHETIC = 18000
+WRITTEN = 3
+"""So often a round has what a model wrote."""
 
 
 def labelled(data: Path, *, again: bool = True) -> Iterator[Example]:
@@ -60,7 +62,7 @@ def labelled(data: Path, *, again: bool = True) -> Iterator[Example]:
                 spans = spans_of(row["response"], faithful.get(document_of(row), []))
             conflicts = {CONTRADICTED: True, UNSUPPORTED: False}.get(label)
             context, query = tuple(row["context"]), row["query"]
-            text = _clean(row["response"])
+            text = clean(row["response"])
             if text != row["response"] and label != SUPPORTED:
                 spans = None
             made = Example(
@@ -72,7 +74,7 @@ def labelled(data: Path, *, again: bool = True) -> Iterator[Example]:
                 yield made
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     return (
         re.sub(r"\s+", " ", text.replace("<t>", " ").replace("</t>", " ")).strip()
         if "<t>" in text
@@ -89,7 +91,7 @@ def edited(data: Path, rng: random.Random) -> Iterator[Example]:
             if row["label"] == SUPPORTED and len(row["response"].split()) >= 5
         ]
         for row in sorted(rows, key=lambda row: digest("edit" + row["id"]))[:most]:
-            text = _clean(row["response"])
+            text = clean(row["response"])
             made = edits(text, row["context"], rng)
             if made:
                 one = rng.choice(made)
@@ -118,8 +120,15 @@ def answers_swapped(data: Path, rng: random.Random) -> Iterator[Example]:
                 )  # fmt: skip
 
 
-def everything(data: Path, seed: int) -> list[Example]:
-    """All examples, shuffled."""
+def written(path: Path | None) -> Iterator[Example]:
+    """What a model has written."""
+    for row in rows_of(path) if path else ():
+        spans = tuple((start, end) for start, end in row["spans"])
+        yield Example(**{**row, "context": tuple(row["context"]), "spans": spans})
+
+
+def everything(data: Path, seed: int, more: Path | None = None) -> list[Example]:
+    """All examples, shuffled; with those of `more`, some times over."""
     rng = random.Random(seed)
     pages = articles(data)
     found = [
@@ -128,6 +137,7 @@ def everything(data: Path, seed: int) -> list[Example]:
         *synthetic(pages, rng, SYNTHETIC),
         *relevance(data, pages, rng),
         *answers_swapped(data, rng),
+        *list(written(more)) * WRITTEN,
     ]
     rng.shuffle(found)
     return found
