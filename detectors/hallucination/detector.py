@@ -206,7 +206,8 @@ class Hallucination(Detector[HallucinationOptions]):
                 held = measured(one.answer.text[claim.start : claim.end], context)
                 score = self._judge.claim(held, claimed)
                 novelties.append(held.inputs[0])
-                scores.append(score)
+                exact = self._judge.exact(held) if "facts" in self.options.layers else 0.0
+                scores.append(max(score, exact))
                 judged = JudgedClaim(one.answer, claim, held, claimed, score)
                 yield from told(self._judge, judged, self.options.layers)
         if self.options.whole_answer and scores:

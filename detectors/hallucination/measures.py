@@ -31,7 +31,7 @@ ANSWER = ("novelty",)
 """A whole answer: that of its worst claim, and a part of the two that follow it."""
 ANSWER_READ = ("novelty", "claims")
 """The same, and so of the log-odds of its claims."""
-FACT = ("number", "name", "quote", "address", "apart", "conflict")
+FACT = ("number", "name", "quote", "apart", "conflict")
 """An exact fact that the context does not hold: its sort, the share of its claim that no one
 passage holds, and whether a passage has another such number in its place."""
 
@@ -119,8 +119,7 @@ def log_odds(probability: float) -> float:
 
 
 def _fact(sort: str, start: int, end: int, held: float, *, conflict: bool = False) -> Fact:
-    sorts = ("number", "name", "quote", "address")
-    inputs = (*(float(sort == one) for one in sorts), 1 - held, float(conflict))
+    inputs = (*(float(sort == one) for one in FACT[:3]), 1 - held, float(conflict))
     return Fact(sort, start, end, inputs, conflict)
 
 

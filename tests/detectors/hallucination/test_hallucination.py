@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from detectors.hallucination.detector import Hallucination
-from detectors.hallucination.findings import CONTRADICTED, UNSUPPORTED
+from detectors.hallucination.findings import ANSWER, CONTRADICTED, UNSUPPORTED
 from policyengine import (
     Engine,
     Exchange,
@@ -98,6 +98,18 @@ def test_what_follows_from_the_context_is_left_alone(answer: str) -> None:
 )
 def test_a_fact_that_stands_nowhere_is_told_with_its_place(answer: str, fact: str) -> None:
     assert fact in spans(found(answer, layers=["facts"]), answer)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://bridge.org/payments", "help@bridge.org", "www.toll.example/pay"]
+)
+def test_an_address_that_stands_nowhere_is_acted_on_by_default(address: str) -> None:
+    answer = f"The bridge was opened in July 2000; pay the toll at {address} before."
+    told = found(answer, whole_answer=True)
+    assert address in spans(told, answer)
+    assert ANSWER in {one.kind for one in told}
+    assert found(answer, f"{CONTEXT} Pay the toll at {address} before.", whole_answer=True) == []
+    assert address not in spans(found(answer, layers=["wording", "reader"]), answer)
 
 
 def test_another_number_in_the_place_of_the_contexts_is_a_contradiction() -> None:
