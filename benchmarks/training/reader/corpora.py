@@ -35,9 +35,7 @@ EDITED = {
     "conjnli_adversarial_train": 1500,
 }  # fmt: skip
 """So many supported rows of each set are edited too."""
-SYNTHETIC = 18000
-WRITTEN = 3
-"""So often a round has what a model wrote."""
+SYNTHETIC = 13000
 
 
 def labelled(data: Path, *, again: bool = True) -> Iterator[Example]:
@@ -62,7 +60,7 @@ def labelled(data: Path, *, again: bool = True) -> Iterator[Example]:
                 spans = spans_of(row["response"], faithful.get(document_of(row), []))
             conflicts = {CONTRADICTED: True, UNSUPPORTED: False}.get(label)
             context, query = tuple(row["context"]), row["query"]
-            text = clean(row["response"])
+            text = _clean(row["response"])
             if text != row["response"] and label != SUPPORTED:
                 spans = None
             made = Example(
@@ -74,7 +72,7 @@ def labelled(data: Path, *, again: bool = True) -> Iterator[Example]:
                 yield made
 
 
-def clean(text: str) -> str:
+def _clean(text: str) -> str:
     return (
         re.sub(r"\s+", " ", text.replace("<t>", " ").replace("</t>", " ")).strip()
         if "<t>" in text
@@ -91,7 +89,7 @@ def edited(data: Path, rng: random.Random) -> Iterator[Example]:
             if row["label"] == SUPPORTED and len(row["response"].split()) >= 5
         ]
         for row in sorted(rows, key=lambda row: digest("edit" + row["id"]))[:most]:
-            text = clean(row["response"])
+            text = _clean(row["response"])
             made = edits(text, row["context"], rng)
             if made:
                 one = rng.choice(made)
@@ -120,15 +118,8 @@ def answers_swapped(data: Path, rng: random.Random) -> Iterator[Example]:
                 )  # fmt: skip
 
 
-def written(path: Path | None) -> Iterator[Example]:
-    """What a model has written."""
-    for row in rows_of(path) if path else ():
-        spans = tuple((start, end) for start, end in row["spans"])
-        yield Example(**{**row, "context": tuple(row["context"]), "spans": spans})
-
-
-def everything(data: Path, seed: int, more: Path | None = None) -> list[Example]:
-    """All examples, shuffled; with those of `more`, some times over."""
+def everything(data: Path, seed: int) -> list[Example]:
+    """All examples, shuffled."""
     rng = random.Random(seed)
     pages = articles(data)
     found = [
@@ -137,7 +128,6 @@ def everything(data: Path, seed: int, more: Path | None = None) -> list[Example]
         *synthetic(pages, rng, SYNTHETIC),
         *relevance(data, pages, rng),
         *answers_swapped(data, rng),
-        *list(written(more)) * WRITTEN,
     ]
     rng.shuffle(found)
     return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from edits import CONTRADICTED, UNSUPPORTED, Edit, appended, edits, looks_edited, paraphrased
-from examples import NOT_SUPPORTED, SUPPORTED, Example, digest, rows_of
+from examples import SUPPORTED, Example, digest, rows_of
 
 from detectors.sentences import sentences
 
@@ -51,7 +51,7 @@ _OPENINGS = (
 
 
 def synthetic(pages: Sequence[Article], rng: random.Random, count: int) -> Iterator[Example]:
-    """Answers made of a page's own sentences, faithful or changed in a few places."""
+    """Answers made of a page's own sentences, faithful or changed in one place."""
     good = [page for page in pages if len(page.lines()) >= 4]
     for _ in range(count):
         yield from answer(rng.choice(good), rng.choice(good), rng)
@@ -65,75 +65,61 @@ def answer(page: Article, other: Article, rng: random.Random) -> Iterator[Exampl
     lines = [one for text in kept for one in told(text)]
     if not lines:
         return
-    wanted = rng.choices(range(len(CHANGES)), CHANGES)[0]
-    if not wanted:
+    chance = rng.random()
+    if chance >= GROWN:
         # As often as an edit puts such a word in, it should stand there rightly.
         lines = [one for one in lines if looks_edited(one)] or lines
-    length = rng.choice(SENTENCES)
-    said = [paraphrased(one, rng) for one in rng.sample(lines, min(len(lines), length))]
+    said = [paraphrased(one, rng) for one in rng.sample(lines, min(len(lines), rng.randint(1, 2)))]
     strange = [one for text in rest for one in told(text)] or other.lines()
     if rng.random() < OF_ANOTHER_PAGE:
         kept = [*kept, rng.choice(other.paragraphs)]
         rng.shuffle(kept)
-    changed = frozenset(rng.sample(range(len(said)), min(wanted, len(said))))
-    parts = [
-        (at in changed and _changed(one, kept, strange, rng)) or Edit("", one, (), SUPPORTED)
-        for at, one in enumerate(said)
-    ]
-    labels = {one.label for one in parts} - {SUPPORTED}
-    label = labels.pop() if len(labels) == 1 else NOT_SUPPORTED if labels else SUPPORTED
-    text, spans = _joined(_dressed(parts, rng))
-    conflicts = None if label == NOT_SUPPORTED else label == CONTRADICTED
-    yield Example("synthetic", page.title, tuple(kept), None, text, label, spans, conflicts)
+    at = rng.randrange(len(said))
+    made = _changed(said[at], chance, kept, strange, rng)
+    label, spans = SUPPORTED, ()
+    if made is not None:
+        said[at], label, spans = made.text, made.label, made.spans
+    said, spans = _dressed(said, spans, rng, first=at == 0)
+    before = sum(len(one) + 1 for one in said[:at])
+    yield Example(
+        "synthetic", page.title, tuple(kept), None, " ".join(said), label,
+        tuple((start + before, end + before) for start, end in spans), label == CONTRADICTED,
+    )  # fmt: skip
 
 
-CHANGES = (0.43, 0.3, 0.17, 0.1)
-"""How often none of the sentences is changed, one, two, three."""
-SENTENCES = (1, 1, 2, 2, 3, 4)
-OF_ANOTHER_PAGE = 0.15
-EDITED, STRANGE = 0.5, 0.8
-"""Up to which chance a sentence that is changed is edited, another one stands in its place; else a
-clause is added to it."""
+OF_ANOTHER_PAGE, EDITED, STRANGE, GROWN = 0.15, 0.3, 0.47, 0.57
+"""Up to which chance a paragraph comes from another page, a sentence is edited, another one stands
+in its place, a clause is added to it."""
 OPENED, OPENED_SMALL, LISTED = 0.25, 0.5, 0.15
 
 
 def _changed(
-    said: str, kept: Sequence[str], strange: Sequence[str], rng: random.Random
+    said: str, chance: float, kept: Sequence[str], strange: Sequence[str], rng: random.Random
 ) -> Edit | None:
-    chance = rng.random()
     if chance < EDITED:
         made = edits(said, kept, rng)
         return rng.choice(made) if made else None
     if chance < STRANGE:
         line = paraphrased(rng.choice(strange), rng)
         return Edit("sentence", line, ((0, len(line)),), UNSUPPORTED)
-    return appended(said, rng.choice(strange), rng)
+    return appended(said, rng.choice(strange), rng) if chance < GROWN else None
 
 
-def _dressed(parts: list[Edit], rng: random.Random) -> list[Edit]:
-    """With an opening, or as a list."""
+def _dressed(
+    said: list[str], spans: Spans, rng: random.Random, *, first: bool
+) -> tuple[list[str], Spans]:
+    """With an opening, or as a list; the spans are those of one sentence, maybe the `first`."""
     if rng.random() < OPENED:
-        first = parts[0]
-        if rng.random() < OPENED_SMALL:
-            first = first._replace(text=first.text[:1].lower() + first.text[1:])
-        parts = [_behind(rng.choice(_OPENINGS), first), *parts[1:]]
+        opening = rng.choice(_OPENINGS)
+        small = rng.random() < OPENED_SMALL
+        said[0] = opening + (said[0][:1].lower() + said[0][1:] if small else said[0])
+        if first:
+            spans = _moved(spans, len(opening))
     if rng.random() < LISTED:
         marker = rng.choice(("- ", "* ", "1. "))
-        parts = [_behind(marker, one) for one in parts]
-    return parts
-
-
-def _behind(before: str, part: Edit) -> Edit:
-    return part._replace(text=before + part.text, spans=_moved(part.spans, len(before)))
-
-
-def _joined(parts: Sequence[Edit]) -> tuple[str, Spans]:
-    text, spans = "", list[tuple[int, int]]()
-    for one in parts:
-        begin = len(text) + 1 if text else 0
-        text = f"{text} {one.text}" if text else one.text
-        spans += _moved(one.spans, begin)
-    return text, tuple(spans)
+        said = [marker + one for one in said]
+        spans = _moved(spans, len(marker))
+    return said, spans
 
 
 def _moved(spans: Spans, by: int) -> Spans:

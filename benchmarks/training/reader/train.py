@@ -32,7 +32,6 @@ from checkpoint import read
 from corpora import everything
 from lower import Lower
 from network import Network, Said, Text
-from shipped import shipped
 from units import Units
 
 if TYPE_CHECKING:
@@ -197,8 +196,6 @@ class Learner:
             layer.load(tensors, FIRST_LAYER + at)
         self.network.alone.load(tensors, ALONE)
         self._half = given.half
-        if given.shipped:
-            self.network.load_state_dict(shipped())
         if given.weights is not None:
             weights = torch.load(given.weights)
             self.network.load_state_dict(weights.get("network", weights))
@@ -253,7 +250,7 @@ def learn(worker: int, given: argparse.Namespace) -> None:
         "gloo", init_method=meeting, rank=worker, world_size=given.workers
     )
     learner, units = Learner(given), Units(Lower())
-    rounds = [everything(given.data, SEED + at, given.written) for at in range(given.rounds)]
+    rounds = [everything(given.data, SEED + at) for at in range(given.rounds)]
     unseen = [one for one in rounds[0] if one.unseen][:HELD]
     examples = [one for each in rounds for one in each if not one.unseen]
     mine = examples[worker :: given.workers]
@@ -309,8 +306,6 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=math.inf, help="and no longer")
     parser.add_argument("--half", action="store_true", help="products in bfloat16")
     parser.add_argument("--weights", type=Path, help="begin with these, or with a checkpoint's")
-    parser.add_argument("--shipped", action="store_true", help="begin with the packaged reader")
-    parser.add_argument("--written", type=Path, help="what writer.py wrote")
     parser.add_argument("--rate", type=float, default=RATE, help="the highest learning rate")
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
