@@ -87,7 +87,7 @@ class Bridge:
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
             threading.Thread(
-                target=_run, args=(self._loop,), name="policyengine", daemon=True
+                target=_run, args=(self._loop,), name="policyengine client", daemon=True
             ).start()
         return self._loop
 

@@ -205,7 +205,7 @@ def test_a_client_that_is_closed_ends_its_open_streams(
     assert len(raised) == 1
     assert network.ended.wait(timeout=60)
     stream.close()
-    loops = [thread for thread in threading.enumerate() if thread.name == "policyengine"]
+    loops = [thread for thread in threading.enumerate() if thread.name == "policyengine client"]
     for thread in loops:
         thread.join(timeout=60)
     assert not any(thread.is_alive() for thread in loops)
