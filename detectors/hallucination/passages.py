@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from policyengine import Segment
 
 
-CACHE_BYTES = 16_000_000
+CACHE_BYTES = 64_000_000
+"""Half a million words of context come to 45 MB; what does not fit at all is never kept."""
 _LINE_BYTES, _STEM_BYTES, _NUMBER_BYTES = 400, 80, 250
 """What these take in memory, about."""
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from policyengine import Segment, Span
 
-CACHE_BYTES = 8_000_000
+CACHE_BYTES = 48_000_000
 _PIECE_BYTES, _STEM_BYTES = 300, 80
 
 

@@ -100,3 +100,14 @@ def test_a_word_without_its_accents_is_vouched_for() -> None:
 def test_a_number_alone_is_a_fact_and_the_marker_of_an_item_is_none() -> None:
     assert facts("1988.") == [("number", "1988")]
     assert facts("7. The bridge opened in 1998.") == []
+
+
+def test_a_context_of_many_long_texts_is_digested_once() -> None:
+    digests = Digests()
+    texts = [
+        " ".join(f"Gate {at} of site {site} opened in {1000 + at}." for at in range(9000))
+        for site in range(4)
+    ]
+    first = [digests.of(one) for one in texts]
+    assert sum(one.size for one in first) > 16_000_000
+    assert all(digests.of(text) is known for text, known in zip(texts, first, strict=True))
