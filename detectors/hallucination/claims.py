@@ -37,6 +37,8 @@ _HEAD = 6
 """So many words before a colon are a heading."""
 _COUNTS = 20
 """Announced are small numbers of things, which the answer counts by itself."""
+_FEW_CHARACTERS = 100
+"""A word without end is not one of few."""
 _CHAT = (
     "yes no yeah yep nope ok okay sure certainly absolutely definitely exactly correct incorrect "
     "indeed right true false of course great good got it none n a not applicable unknown thanks "
@@ -93,7 +95,7 @@ def _is_announcement(said: str) -> bool:
 def _says_enough(said: str, *, apart: bool) -> bool:
     """Whether it has enough words, a number, or for an item, a cell, a whole answer: any."""
     told = [one.text for one in words(said)]
-    if len(told) > FEW:
+    if len(told) > FEW or sum(map(len, told)) > _FEW_CHARACTERS:
         return True
     if not told or _LABEL.fullmatch(said):
         return False

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from detectors.hallucination.units import UNIT, unit_of
+from detectors.hallucination.units import SIGNS, UNIT, differ, unit_before, unit_of
+from detectors.scripts import UNSPACED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +55,14 @@ _DATE = re.compile(
     r"|(?P<d5>\d{1,2})(?P<by>[/.])(?P<m5>\d{1,2})(?P=by)(?P<y5>\d{4})\b)",
     re.IGNORECASE,
 )
+_DATE_OF_THE_EAST = re.compile(
+    r"(?<!\d)(?:(?P<y1>\d{4})\s?[\u5e74\ub144]\s?)?(?P<m1>1[0-2]|0?[1-9])\s?[\u6708\uc6d4]"
+    r"(?:\s?(?P<d1>\d{1,2})\s?[\u65e5\u53f7\uc77c])?"
+)
+"""Chinese, Japanese and Korean; a year alone is a number."""
+_UNCUT = re.compile(rf"(?=[^\W\d_])[{UNSPACED}\uac00-\ud7af]")
+"""Letters that touch a number without being a part of it, as those of "MP3" are."""
+_STOP = "\u3002"
 _TIME = re.compile(
     r"(?<![\w.,:$\u20ac\u00a3-])(?P<hour>[01]?\d|2[0-4])"
     r"(?::(?P<m1>[0-5]\d)(?![:\d])(?:\s?(?P<h1>[ap])\.?m\b)?"
@@ -61,7 +70,7 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"(?=[-\u2212$\u00a3\u20ac\d])(?P<sign>(?<![\w)])[-\u2212])?(?P<money>[$\u00a3\u20ac]\s?)?"
+    rf"(?=[-\u2212{SIGNS}\d])(?P<sign>(?<![\w)])[-\u2212])?(?P<money>[{SIGNS}]\s?)?"
     rf"(?<![\w.,])(?P<figure>{_FIGURE})(?P<part>[\u00bd\u00bc\u00be\u2153\u2154])?"
     rf"(?:\s?(?P<short>k|mn?|bn?|tn)\b|(?:st|nd|rd|th|s)\b|(?=\s?(?P<glued>{UNIT})))?"
     r"(?:(?(glued)|(?!\w)))"
@@ -128,7 +137,7 @@ def numbers(text: str) -> list[Number]:
 
 def agree(claimed: Number, known: Number) -> bool:
     """Whether one says what the other does, or a part of it: 2024 is in 3 May 2024."""
-    if claimed.unit and known.unit and claimed.unit != known.unit:
+    if differ(claimed.unit, known.unit):
         return False
     return any(
         _agree(claimed.sort, a, known.sort, b) for a in claimed.readings for b in known.readings
@@ -154,12 +163,15 @@ def _agree(sort: str, value: tuple[float, ...], known: str, of: tuple[float, ...
 
 
 def _candidates(text: str) -> Iterator[Number]:
+    written = text
+    text = text if text.isascii() else _UNCUT.sub(_STOP, text)
     # Most sentences hold no figure, no month and no number in words: each search is asked for.
     small = _LETTERS.findall(text.lower())
     figures = _DIGIT.search(text) is not None
     if figures:
         dated = not _MONTH_WORDS.isdisjoint(small) or any(one in text for one in "-/.")
         yield from map(_date, _DATE.finditer(text) if dated else ())
+        yield from map(_date, _DATE_OF_THE_EAST.finditer(written) if text != written else ())
         yield from map(_time, _TIME.finditer(text))
         yield from map(_figure, _NUMBER.finditer(text))
     if not text.isascii() or "/" in text or not _FRACTION_WORDS.isdisjoint(small):
@@ -181,7 +193,7 @@ def _date(match: re.Match[str]) -> Number:
     )
     at = 0 if month is None else int(month) if month.isdigit() else _MONTH[month[:3].lower()]
     value = (float(year or 0), float(at), float(day or 0))
-    other = (value[0], value[2], value[1]) if part["by"] == "/" else None
+    other = (value[0], value[2], value[1]) if part.get("by") == "/" else None
     return Number("date", value, *match.span(), other=other)
 
 
@@ -207,6 +219,7 @@ def _figure(match: re.Match[str]) -> Number:
     elif short == "m" and not match["money"]:  # metres or minutes
         other = (sign * value,)
     unit = unit_of(match["money"] or match["unit"] or match["glued"])
+    unit = unit or unit_before(match.string, match.start())
     return Number(sort, (sign * scale * value,), *match.span(), unit, other)
 
 

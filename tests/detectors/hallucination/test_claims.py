@@ -68,6 +68,18 @@ def test_an_answer_of_one_word_is_a_claim(answer: str) -> None:
     assert told(answer) == [answer]
 
 
+def test_a_word_without_end_is_a_claim_and_a_line_of_signs_is_none() -> None:
+    assert told("bridge" * 5000) == ["bridge" * 100] * 50
+    two = "b" * 60 + " " + "r" * 60
+    assert told(f"It is a bridge.\n{two}") == ["It is a bridge.", two]
+    assert told("Yes, certainly" + "!" * 200) == told("Yes.\n" + "=" * 200) == []
+
+
+def test_a_sentence_without_spaces_is_a_claim() -> None:
+    first, second = "桥长9.4公里\uff0c于1998年通车。", "它很长。"
+    assert told(first + second) == [first, second]
+
+
 @pytest.mark.parametrize(
     "answer", ["Yes.", "No", "Of course!", "**Overview**", "# Tolls", "Step 1"]
 )

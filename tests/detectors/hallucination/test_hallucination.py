@@ -84,6 +84,7 @@ def test_what_follows_from_the_context_is_left_alone(answer: str) -> None:
     ("answer", "fact"),
     [
         ("The bridge is 9.4 kilometres long and cost 30 billion kroner.", "9.4"),
+        ("The bridge cost 30 billion euros.", "30 billion"),
         ("The bridge was opened on 4 July 2000 after five years.", "4 July 2000"),
         ("Cars pay a toll at the gate in Helsingor.", "Helsingor"),
         (
@@ -110,6 +111,10 @@ def test_an_address_that_stands_nowhere_is_acted_on_by_default(address: str) -> 
     assert ANSWER in {one.kind for one in told}
     assert found(answer, f"{CONTEXT} Pay the toll at {address} before.", whole_answer=True) == []
     assert address not in spans(found(answer, layers=["wording", "reader"]), answer)
+
+
+def test_a_word_without_end_is_acted_on_by_default() -> None:
+    assert found("bridge" * 5000) != []
 
 
 def test_another_number_in_the_place_of_the_contexts_is_a_contradiction() -> None:

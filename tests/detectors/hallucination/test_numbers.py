@@ -104,6 +104,28 @@ def test_equal_dates_have_one_form(text: str) -> None:
         ("$5", "\u20ac5", False),
         ("5 million euros", "\u20ac5m", True),
         ("5 m", "5 metres", True),
+        ("1,000 euros", "1,000 kroner", False),
+        ("1,000 euros", "\u20ac1,000", True),
+        ("one euro", "one krone", False),
+        ("a thousand euros", "a thousand yen", False),
+        ("$5", "5 pesos", False),
+        ("5 \u20ac", "5 kr", False),
+        ("1,000 kroner", "1,000", True),
+        ("1,000", "1,000 kroner", True),
+        ("1,000 Danish kroner", "1,000 euros", False),
+        ("1,000 kroner", "DKK 1,000", True),
+        ("NOK 1,000", "DKK 1,000", False),
+        ("Rs. 500", "500 rupees", True),
+        ("Rs. 500", "500 dollars", False),
+        ("\u00a5500", "500 yen", True),
+        ("\u00a5500", "500 yuan", True),
+        ("500 yen", "500 yuan", False),
+        ("180 pounds", "180 lb", True),
+        ("180 pounds", "\u00a3180", True),
+        ("180 pounds", "180 kg", False),
+        ("180 pounds", "$180", False),
+        ("\u20b9500", "\u20bd500", False),
+        ("1 zloty", "1 rouble", False),
     ],
 )
 def test_what_says_a_part_agrees_and_what_says_more_does_not(
@@ -123,7 +145,39 @@ def test_names_of_versions_and_words_are_no_numbers() -> None:
     assert [found.sort for found in numbers("v1.2.3 of IPv6 in room B12, once")] == []
 
 
-@given(st.text(st.sampled_from("0123456789,.:/-% kmone thousandMay$XIV\u00bdp"), max_size=60))
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("桥长9.4公里\uff0c于1998年通车。", ["9.4", "1998"]),
+        ("長さは9.4キロ、1998年に開通した。", ["9.4", "1998"]),
+        ("길이는9.4킬로미터이고1998년에", ["9.4", "1998"]),
+        ("สะพานยาว9.4กิโลเมตรเปิดปี1998", ["9.4", "1998"]),
+        ("ปี๑๙๙๘", ["๑๙๙๘"]),
+        ("增长12%到1,000元", ["12%", "1,000"]),
+        ("从7.8km到\u0e3f500", ["7.8", "\u0e3f500"]),
+        ("用MP3和B2B的v2版打印3D, 快10x的", []),
+    ],
+)
+def test_letters_of_scripts_without_spaces_are_no_part_of_a_number(
+    text: str, told: list[str]
+) -> None:
+    assert [text[found.start : found.end] for found in numbers(text)] == told
+
+
+def test_letters_of_other_scripts_are() -> None:
+    assert numbers("An MP3 of v2 for B2B is 10x as good in 3D; \u00e93 and \u04113 too") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["2000年7月1日", "2000年7月1号", "2000년 7월 1일", "于2000年07月01日"]
+)
+def test_dates_of_the_east_are_dates(text: str) -> None:
+    assert one(text) == ("date", (2000, 7, 1))
+
+
+@given(
+    st.text(st.sampled_from("0123456789,.:/-% kmone thousandMay$XIV\u00bdp年月日長ปี"), max_size=60)
+)
 def test_places_are_in_the_text_in_order_and_apart(text: str) -> None:
     end = 0
     for found in numbers(text):
