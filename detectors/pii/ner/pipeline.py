@@ -20,7 +20,7 @@ from detectors.pii.ner.entities import (
     shape,
 )
 from detectors.pii.ner.pieces import pieces, runs
-from detectors.pii.ner.plausible import bounded, is_plausible
+from detectors.pii.ner.plausible import cells, is_plausible
 from policyengine import WarmUpError
 
 if TYPE_CHECKING:
@@ -89,19 +89,19 @@ class Pipeline:
         return docs[0] if len(docs) == 1 else type(docs[0]).from_docs(docs, ensure_whitespace=False)
 
     def _found(self, doc: Doc, offset: int) -> Iterator[Entity]:
-        text = doc.text
         for number, span in enumerate(doc.ents):
-            kind, start = self._labels.get(span.label_), span.start_char
-            value = bounded(span.text)
-            if kind == "person" and (title := TITLE.match(value)):
-                start, value = start + title.end(), value[title.end() :]
-            if (
-                kind
-                and self._can_be(kind, value, doc.ents, number)
-                and is_plausible(kind, text, start, start + len(value))
-            ):
-                score = self._score(kind, shape(value))
-                yield Entity(offset + start, offset + start + len(value), kind, score)
+            kind = self._labels.get(span.label_)
+            if not kind:
+                continue
+            for place, cell in cells(span.text):
+                title = TITLE.match(cell) if kind == "person" else None
+                begins = title.end() if title else 0
+                start, value = span.start_char + place + begins, cell[begins:]
+                if self._can_be(kind, value, doc.ents, number) and is_plausible(
+                    kind, doc.text, start, start + len(value)
+                ):
+                    score = self._score(kind, shape(value))
+                    yield Entity(offset + start, offset + start + len(value), kind, score)
 
     def _can_be(self, kind: str, value: str, spans: Sequence[Span], number: int) -> bool:
         """Whether a value has the look of its kind, whatever the words around it.

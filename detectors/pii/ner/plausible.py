@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from detectors.pii.ner.abbreviations import NUMBERS, PROGRAMS, TECHNICAL
 from detectors.scripts import UNSPACED
 
-_BORDER = re.compile(r"\s*(?:[|\t]|\n\s*\n)")
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BORDER = re.compile(r"\s*(?:[|\t]|\n\s*\n)\s*")
 _CODE = re.compile(r"[`<>{}\[\]=\\^~]|::|//|_")
 """Signs that stand in code and markup, and in no name."""
 _CALLED = re.compile(r"=|_\w|\((?![A-Z0-9])")
 """What stands behind a word that something is assigned to, that goes on, or that is called."""
+_SURELY_CALLED = re.compile(r"=[\w\"'(\[{-]|_\w|\((?:\)|[^()\s]*[=\"'_.\[])")
+"""The same behind a word with a capital; in "Maria(she/her)" nothing is called."""
 _LOCATOR = re.compile(r"(?:\w+://|\bwww\.)\S*\Z")
 _LOCATOR_LONGEST = 200
 _PART_BEFORE = re.compile(r"\w[./_-]\Z|[`/]\Z")
@@ -23,10 +29,15 @@ _HUMP = re.compile(r"(?!Fitz|Mary|Anna|Anne|Rose|Saint)[^\W\d_]{3,}[a-z](?=[A-Z]
 """The first part of a name such as `ReadBody`; those of people are short, or names themselves."""
 
 
-def bounded(value: str) -> str:
-    """The value up to where a table's cell or a paragraph ends."""
-    border = _BORDER.search(value)
-    return value[: border.start()] if border else value
+def cells(value: str) -> Iterator[tuple[int, str]]:
+    """What stands between the borders of a table's cells, or of paragraphs, with its place."""
+    start = 0
+    for border in _BORDER.finditer(value):
+        if start < border.start():
+            yield start, value[start : border.start()]
+        start = border.end()
+    if start < len(value):
+        yield start, value[start:]
 
 
 def is_plausible(kind: str, text: str, start: int, end: int) -> bool:
@@ -41,7 +52,7 @@ def is_plausible(kind: str, text: str, start: int, end: int) -> bool:
     one_word = len(value.split()) == 1
     if one_word and kind in {"person", "location"} and _HUMP.match(value):
         return text[start - 1 : start] == "#"  # a hashtag runs words together
-    if one_word and _CALLED.match(text, end):
+    if one_word and (_CALLED if value.islower() else _SURELY_CALLED).match(text, end):
         return False
     before = text[max(start - _LOCATOR_LONGEST, 0) : start]
     is_part = value.islower() and (_PART_BEFORE.search(before) or _PART_AFTER.match(text, end))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from detectors.pii.ner import KINDS, Pipelines
-from detectors.pii.ner.plausible import bounded, is_plausible
+from detectors.pii.ner.plausible import cells, is_plausible
 from policyengine import Memo, Resources
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ NAMES = [
     ("person", "⟦MaryAnn⟧ said so"),
     ("person", "#⟦AlexFerguson⟧ retires"),
     ("person", "⟦Smith⟧(CEO) and Roe"),
+    ("person", "I met ⟦Maria⟧(she/her) there"),
+    ("person", "my wife ⟦Anna⟧(nurse) called"),
+    ("person", "Dear Mr. ⟦Smith⟧=, hello"),
     ("person", "⟦李⟧さん"),
     ("location", "in ⟦Paris⟧/France"),
     ("location", "the ⟦U. S.⟧ has"),
@@ -38,6 +41,7 @@ NAMES = [
 ]
 NOTHING = [
     ("organization", "client = ⟦OpenAI⟧()"),
+    ("organization", "client = ⟦OpenAI⟧(key=1)"),
     ("location", ">>> ⟦asdict⟧(value)"),
     ("location", "⟦LANG⟧=C make"),
     ("organization", "``⟦uv pip`` ignores the ``PIP_``⟧"),
@@ -76,18 +80,22 @@ def test_a_piece_of_code_or_of_a_path_is_no_name(kind: str, marked: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("value", "name"),
+    ("value", "parts"),
     [
-        ("Jane Roe", "Jane Roe"),
-        ("Madison, WI      | W 20", "Madison, WI"),
-        ("Jane Roe\n\nSent", "Jane Roe"),
-        ("Jane\tRoe", "Jane"),
-        ("12 Elm St\nHull", "12 Elm St\nHull"),
-        ("| Jane", ""),
+        ("Jane Roe", [(0, "Jane Roe")]),
+        ("Madison, WI      | W 20", [(0, "Madison, WI"), (19, "W 20")]),
+        ("Jane Roe\n\nSent", [(0, "Jane Roe"), (10, "Sent")]),
+        ("Jane\tRoe", [(0, "Jane"), (5, "Roe")]),
+        ("12 Elm St\nHull", [(0, "12 Elm St\nHull")]),
+        ("| Jane", [(2, "Jane")]),
+        ("Jane |", [(0, "Jane")]),
+        ("|", []),
     ],
 )
-def test_a_name_ends_where_its_cell_or_paragraph_does(value: str, name: str) -> None:
-    assert bounded(value) == name
+def test_a_name_ends_where_its_cell_or_paragraph_does_and_the_next_is_one_of_its_own(
+    value: str, parts: list[tuple[int, str]]
+) -> None:
+    assert list(cells(value)) == parts
 
 
 def test_a_pipeline_tells_names_by_the_text_around_them(ruled: Ruled) -> None:
