@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from detectors.relevancy.expecting import held
 from detectors.relevancy.overlap import overlap, repeats, telling
 from detectors.relevancy.reading import WHOLE
 
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
 
     Vectors = Mapping[str, NDArray[Any]]
 
-ANSWER = ("best", "shared")
-"""An answer beside its request: the cosine of the whole or of its best piece, and the share of the
-request's telling words that it holds; the second only where it helps the encoder."""
+ANSWER = ("best", "shared", "held")
+"""An answer beside its request: the cosine of the whole or of its best piece, the share of the
+request's telling words that it holds, and whether it holds the time or number that is asked for;
+all but the first only where they help the encoder."""
 ANSWER_READ = ("best", "addressed")
 """The cosine, and the reader's logit that the answer addresses the request; it sees for itself
 which words are shared."""
@@ -64,7 +66,7 @@ def answered(request: Reading, answer: Reading, vectors: Vectors) -> Measured:
     is_short = len(answer.text) <= WHOLE and not any(echoes)
     text = answer.text if is_short else answer.pieces[best].text
     nearest = tuple(answer.pieces[at] for at in order[:_NEAR])
-    inputs = (similarity, overlap(asked, telling(text)))
+    inputs = (similarity, overlap(asked, telling(text)), held(request.text, text))
     return Measured(inputs, whole, answer.pieces[best], answer.pieces[worst], nearest)
 
 

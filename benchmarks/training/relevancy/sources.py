@@ -46,8 +46,10 @@ CANDIDATES = {
     "cosine + words shared": ("best", "shared"),
     "cosine + words shared, by length": ("best", "long"),
     "cosine + words shared, by rarity": ("best", "rare"),
+    "cosine + time or number held": ("best", "held"),
+    "cosine + words shared + time or number held": ("best", "shared", "held"),
 }
-NAMES = ("best", "shared", "whole", "piece", "long", "rare")
+NAMES = (*ANSWER, "whole", "piece", "long", "rare")
 LONGEST = 10
 
 
