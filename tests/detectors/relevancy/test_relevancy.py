@@ -307,7 +307,7 @@ def test_an_encoder_without_a_calibration_is_refused(tmp_path: Path, resources: 
         ({"models": {"relevancy.answer": {"bias": 0, "weights": {}}}}, "weighs nothing"),
         (
             {"models": {"relevancy.answer": {"bias": 0, "weights": {"best": 1, "moon": 2}}}},
-            "weighs best, moon .* where best, shared can be weighed",
+            "weighs best, moon .* where best, shared, held can be weighed",
         ),
     ],
 )
@@ -343,11 +343,12 @@ def test_the_reader_speaks_against_a_sentence_that_only_shares_the_words_asked_f
         detector = Relevancy(Relevancy.Options.model_validate(options))
         detector.warm_up(resources)
         said = Segment("/choices/0/message/content", Source.COMPLETION, answer, "response")
-        asked = Segment("/messages/0/content", Source.PROMPT, "When was the old bridge opened?")
+        asked = Segment("/messages/0/content", Source.PROMPT, "Who opened the old bridge?")
         (findings,) = detector.detect([View((said,), (asked,))])
         return max((one.score for one in findings), default=0.0)
 
-    right, wrong = "It was opened to the public in 1998.", "The old bridge is made of red bricks."
+    right = "It was opened to the public by the mayor's wife."
+    wrong = "The old bridge is made of red bricks."
     misled = score(right) - score(wrong)
     assert misled > 0
     assert score(right, reader=True) - score(wrong, reader=True) < misled / 2
