@@ -70,7 +70,8 @@ _ASKS_NUMBER = re.compile(
 def held(request: str, answer: str) -> float:
     """1 where the answer holds what is asked for, -1 where it does not; 0 if it asks for neither.
 
-    What the request says itself does not count: "in 1998" is no answer to "Who won in 1998?".
+    What the request says itself does not count: Saturdays are no answer to "When do
+    you open on Saturdays?".
     """
     holds = _sought(_question(request))
     return 0.0 if holds is None else 1.0 if holds(request, answer) else -1.0
