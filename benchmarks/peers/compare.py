@@ -97,7 +97,7 @@ def main(peers: str, *parts: str) -> None:
     if "patterns" in parts:
         speeds(peers, [], [])
     if "names" in parts:
-        speeds(peers, ["names", "packaged"], [PIPELINE])
+        speeds(peers, ["names"], [PIPELINE])
     if "starting" in parts:
         starting(peers)
 

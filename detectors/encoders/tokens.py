@@ -28,13 +28,15 @@ class TokensRead(NamedTuple):
 class Tokens:
     """A tokenizer that cuts nothing off and fills nothing up."""
 
-    def __init__(self, definition: bytes) -> None:
+    def __init__(self, definition: bytes, *, own_tokens: bool = True) -> None:
+        """`own_tokens`: whether "[SEP]" within a text stands for the token of that name."""
         try:
             self._tokenizer = Tokenizer.from_str(definition.decode())
         except Exception as error:  # the library raises no narrower type
             raise WarmUpError("the encoder's tokenizer.json cannot be read") from error
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
+        self._tokenizer.encode_special_tokens = not own_tokens
         self.added = self._tokenizer.num_special_tokens_to_add(is_pair=False)
         """How many tokens of its own it puts around a text."""
         self.count = self._tokenizer.get_vocab_size()
@@ -44,8 +46,11 @@ class Tokens:
         ids = self._tokenizer.encode(readable(text), add_special_tokens=special).ids
         return ids if len(ids) > self.added * special else []
 
-    def read(self, text: str, most: int) -> TokensRead:
-        """The first `most` tokens of a text, with those put around it, and where they stand."""
+    def read(self, text: str, most: int | None = None) -> TokensRead:
+        """The tokens of a text, the first `most` of them if that is given, and where they stand.
+
+        With those put around it.
+        """
         found = self._tokenizer.encode(readable(text))
         return TokensRead(found.ids[:most], found.offsets[:most], found.word_ids[:most])
 

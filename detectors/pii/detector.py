@@ -62,6 +62,8 @@ class Pii(Detector[PiiOptions]):
     def __init__(self, options: PiiOptions) -> None:
         super().__init__(options)
         wanted = {PREFIX + entity for entity in options.looks_for}
+        self._names = options.names
+        self._asks = options.asks
         self._recognizers = tuple(row for row in RECOGNIZERS if row.kind in wanted)
         self._deny = Deny(options.deny) if options.deny else None
         self._deny_joins = any(PREFIX + one.kind == ADDRESS for one in options.deny)
@@ -218,12 +220,12 @@ class Pii(Detector[PiiOptions]):
 
     def _named(self, entities: Sequence[Entity]) -> Iterator[Found]:
         for one in entities:
-            if one.kind in self.options.asks:
+            if one.kind in self._asks:
                 yield Found(one.start, one.end, one.score, PREFIX + one.kind, _BY_PIPELINE)
 
     def _is_unasked(self, one: Found) -> bool:
         """Whether a name is looked for only to make an address whole."""
-        return one.evidence is _BY_PIPELINE and one.kind[len(PREFIX) :] not in self.options.names
+        return one.evidence is _BY_PIPELINE and one.kind[len(PREFIX) :] not in self._names
 
     def _in_cells(self, text: str) -> Iterator[Found]:
         for cell in cells(text) if self._tables else ():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -42,12 +41,12 @@ class PiiOptions(Options):
 
     entities: Annotated[tuple[_Entity, ...], Field(min_length=1)] | None = None
     """The kinds to look for, without their prefix `pii.`. Default: all that the installation can
-    find; names of people, places and organisations, and addresses, need spaCy."""
+    find; names of people, places and organisations, and addresses, need the extra `ner`."""
     phone_regions: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ("US", "GB")
     """Regions (ISO 3166-1 alpha-2) whose numbers are found without a country code."""
     models: dict[str, str] = Field(dict(ner.DEFAULT))
-    """Pipelines of spaCy by language: `packaged`, an installed package, or a folder; the language
-    `xx` is for all others. With none, only what has a shape is found."""
+    """Pipelines by language: `packaged`, or one of spaCy, an installed package or a folder (extra
+    `spacy`); the language `xx` is for all others. With none, only what has a shape is found."""
     language: str | None = None
     """The language of all texts, one of `models`. Default: told from each text, where there are
     several."""
@@ -87,8 +86,9 @@ class PiiOptions(Options):
 
     @property
     def _reads(self) -> bool:
-        """Whether there are pipelines; without `entities`, spaCy may be missing."""
-        return bool(self.models) and (self.entities is not None or find_spec("spacy") is not None)
+        """Whether there are pipelines; where none is asked for, their libraries may be missing."""
+        is_asked = self.entities is not None or "models" in self.model_fields_set
+        return bool(self.models) and (is_asked or ner.is_runnable())
 
     @property
     def looks_into_tables(self) -> bool:

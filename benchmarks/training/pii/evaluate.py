@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from detectors.pii.ner import KINDS, PACKAGED, Pipeline
+from detectors.pii.ner import KINDS, PACKAGED, Pipeline, load
 
 
 def main() -> None:
@@ -22,7 +22,7 @@ def main() -> None:
     folder = options.data / "pii"
     mapping = json.loads((folder / "kinds.json").read_text("utf-8"))
     for name in options.pipeline or [PACKAGED]:
-        pipeline = Pipeline(name)
+        pipeline = Pipeline(load(name))
         print(
             f"\n{name}\n{'set':26}{'kind':16}{'right':>7}{'found':>7}{'true':>7}{'P':>7}{'R':>7}{'F1':>7}"
         )

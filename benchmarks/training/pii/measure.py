@@ -5,31 +5,37 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from detectors.pii.ner.entities import LABELS, shape
+from detectors.pii.ner.entities import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from corpora import Row, Span
-    from spacy.language import Language
+
+    from detectors.pii.ner.packaged import Network
 
 Marked = tuple[str, set["Span"], set["Span"]]
 """A text, the spans that are right, and those that were found."""
+STEP = 50
+"""So many names at least stand behind a score."""
+SUREST = 0.99
+"""No score says that an error is out of the question."""
 
 
-def marked(nlp: Language, parts: dict[str, list[Row]]) -> dict[str, list[Marked]]:
+def marked(
+    find: Callable[[str], set[Span]], parts: dict[str, list[Row]]
+) -> dict[str, list[Marked]]:
     """Each part's texts with true and found spans; what touches an unsure place is left out."""
-    return {name: list(_read(nlp, rows)) for name, rows in parts.items()}
+    return {name: [_read(find, row) for row in rows] for name, rows in parts.items()}
 
 
-def _read(nlp: Language, rows: list[Row]) -> Iterator[Marked]:
-    for row, doc in zip(rows, nlp.pipe([row.text for row in rows]), strict=True):
-        found = {
-            (span.start_char, span.end_char, span.label_)
-            for span in doc.ents
-            if not any(a < span.end_char and span.start_char < b for a, b in row.unsure)
-        }
-        yield row.text, set(row.spans), found
+def _read(find: Callable[[str], set[Span]], row: Row) -> Marked:
+    found = {
+        (start, end, label)
+        for start, end, label in find(row.text)
+        if not any(a < end and start < b for a, b in row.unsure)
+    }
+    return row.text, set(row.spans), found
 
 
 def measure(parts: dict[str, list[Marked]]) -> dict[str, dict[str, float]]:
@@ -49,20 +55,35 @@ def measure(parts: dict[str, list[Marked]]) -> dict[str, dict[str, float]]:
     return {"f1": f1}
 
 
-def precision(parts: dict[str, list[Marked]]) -> dict[str, dict[str, float]]:
-    """The share of found spans that are right, for each kind and shape of value.
+def confidence(network: Network, parts: dict[str, list[Row]]) -> dict[str, list[list[float]]]:
+    """For each kind the chances from which names were right more often, and how often they were.
 
-    One right and one wrong span are added to each, so that few spans give no certainty.
+    Neighbouring steps are joined until they rise (the method of pooled violators, which isotonic
+    regression is); one right and one wrong name are added to each, so that few give no certainty.
     """
-    right, said = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    for texts in parts.values():
-        for text, gold, found in texts:
-            for span in found:
-                key = (LABELS[span[2]], shape(text[span[0] : span[1]]))
-                said[key] += 1
-                right[key] += span in gold
-    table: dict[str, dict[str, float]] = {}
-    for kind, form in sorted(said):
-        share = (right[kind, form] + 1) / (said[kind, form] + 2)
-        table.setdefault(kind, {})[form] = round(share, 2)
-    return table
+    told: dict[str, list[tuple[float, bool]]] = {}
+    for row in (row for rows in parts.values() for row in rows):
+        true = set(row.spans)
+        for start, end, label, chance in network.named(row.text):
+            if not any(a < end and start < b for a, b in row.unsure):
+                told.setdefault(LABELS[label], []).append((chance, (start, end, label) in true))
+    return {kind: _steps(sorted(names)) for kind, names in sorted(told.items())}
+
+
+def _steps(names: list[tuple[float, bool]]) -> list[list[float]]:
+    steps: list[list[float]] = []  # from which chance, how many were right, how many there were
+    for at in range(0, len(names), STEP):
+        some = names[at : at + STEP]
+        steps.append([some[0][0], sum(right for _, right in some), len(some)])
+        while len(steps) > 1 and _share(steps[-1]) <= _share(steps[-2]):
+            _, right, count = steps.pop()
+            steps[-1][1] += right
+            steps[-1][2] += count
+    told: dict[float, float] = {}
+    for one in steps:
+        told.setdefault(min(round(_share(one), 2), SUREST), round(one[0], 4))
+    return [[chance, share] for share, chance in told.items()]
+
+
+def _share(step: list[float]) -> float:
+    return (step[1] + 1) / (step[2] + 2)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from detectors.pii.ner.entities import FOREIGN_SCORE, KINDS, LABELS, Entity
-from detectors.pii.ner.languages import ANY, DEFAULT, Pipelines, checked
-from detectors.pii.ner.pipeline import PACKAGED, Pipeline
+from detectors.pii.ner.languages import ANY, DEFAULT, Pipelines, checked, is_runnable
+from detectors.pii.ner.pipeline import PACKAGED, Pipeline, load
 
 __all__ = [
     "ANY",
@@ -17,4 +17,6 @@ __all__ = [
     "Pipeline",
     "Pipelines",
     "checked",
+    "is_runnable",
+    "load",
 ]

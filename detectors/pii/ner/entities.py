@@ -61,7 +61,7 @@ STREET = re.compile(
 """Words for a street, a house or a box: in small letters nothing else tells one from a count."""
 
 FOREIGN_SCORE = 0.85
-"""The score of what a pipeline without a `scores.json` finds: spaCy's NER gives none.
+"""The score of what a pipeline of spaCy finds: its NER gives none.
 
 About the precision that spaCy states for its English pipelines: https://spacy.io/models/en
 """
@@ -78,32 +78,3 @@ class Entity:
     end: int
     kind: str
     score: float
-
-
-_SMALL = frozenset((
-    "a", "al", "an", "and", "at", "bin", "da", "das", "de", "dei", "del", "della", "den", "der",
-    "des", "di", "do", "dos", "du", "e", "el", "for", "ibn", "in", "la", "le", "of", "on", "ter",
-    "the", "ten", "to", "und", "van", "von", "y", "zu",
-))  # fmt: skip
-"""Words that stand in small letters within names."""
-
-
-FIGURES = "figures"
-"""The form of a value without a letter, such as a postal code."""
-
-
-def shape(value: str) -> str:
-    """The form of value by which scores are measured: `one word, lower case` and the like."""
-    if not any(sign.isalpha() for sign in value):
-        return FIGURES
-    words = value.split()
-    form = "one word" if len(words) == 1 else "several words"
-    if any(sign.isdigit() for sign in value):
-        form += " and figures"
-    if value == value.lower():
-        return f"{form}, lower case"
-    if any(word.islower() and word.isalpha() and word not in _SMALL for word in words):
-        return f"{form}, mixed case"
-    if value == value.upper():
-        return f"{form}, upper case"
-    return f"{form}, with capitals"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detectors.pii.ner.pipeline import PACKAGED, Pipeline
+from detectors.pii.ner.pipeline import PACKAGED, Pipeline, load
 from policyengine import WarmUpError
 
 if TYPE_CHECKING:
@@ -23,9 +24,17 @@ _ENOUGH = 1_000
 
 DEFAULT: Mapping[str, str] = {"en": PACKAGED}
 
+_NEEDED = ("numpy", "onnxruntime", "tokenizers")
+"""What the packaged pipeline is run by."""
+
+
+def is_runnable() -> bool:
+    """Whether the libraries that the packaged pipeline needs are installed; imports none."""
+    return all(find_spec(name) is not None for name in _NEEDED)
+
 
 def checked(models: Mapping[str, str], language: str | None = None) -> None:
-    """Refuse language codes that spaCy does not know, and a hint without a pipeline.
+    """Refuse codes that no language has, the packaged pipeline for another, and a lone hint.
 
     Raises ValueError; loads nothing, so that it can be asked while a policy is read.
     """
@@ -38,6 +47,9 @@ def checked(models: Mapping[str, str], language: str | None = None) -> None:
             f"models: no language has the code {', '.join(map(repr, unknown))}; "
             f"allowed: two letters of ISO 639-1 such as en, de, fr, or {ANY} for all others"
         )
+    wrong = [code for code, name in models.items() if name == PACKAGED and code not in ("en", ANY)]
+    if wrong:
+        raise ValueError(f"models: {PACKAGED!r} is a pipeline for 'en', not {wrong[0]!r}")
     if language is not None and language not in models and ANY not in models:
         raise ValueError(
             f"language: {language!r} has no pipeline in models; there are: {', '.join(models)}"
@@ -66,11 +78,9 @@ class Pipelines:
         except ValueError as error:
             raise WarmUpError(str(error)) from error
         mapping = dict(labels or {})
+        self._is_packaged = set(models.values()) == {PACKAGED}
         self._pipelines = {
-            code: resources.get(
-                ("detectors.pii.ner", name, tuple(sorted(mapping.items()))),
-                lambda name=name: Pipeline(name, mapping),  # type: ignore[misc]  # bound now
-            )
+            code: Pipeline(resources.get(("detectors.pii.ner", name), partial(load, name)), mapping)
             for code, name in models.items()
         }
         for code, pipeline in self._pipelines.items():
@@ -87,7 +97,7 @@ class Pipelines:
     @property
     def version(self) -> str | None:
         """The names and versions of the pipelines; None for the packaged one alone."""
-        if all(one.is_packaged for one in self._pipelines.values()):
+        if self._is_packaged:
             return None
         return ", ".join(one.version for one in self._pipelines.values())
 
@@ -132,7 +142,7 @@ def _identifier(models: Mapping[str, str], resources: Resources) -> Any:
         from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - may be missing
     except ImportError as error:
         raise WarmUpError(
-            "to tell languages apart, py3langid is needed: pip install llm-policyengine[ner]; "
+            "to tell languages apart, py3langid is needed: pip install llm-policyengine[spacy]; "
             "or set language"
         ) from error
     among = None if ANY in models else sorted(models)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST = 4_000
-"""Characters that a pipeline sees at once; a longer text is cut at white space, where there is any.
+"""Characters that a pipeline of spaCy sees at once.
 
 It bounds the memory: spaCy needs about 1 GB for 100,000 words.
 """
@@ -24,14 +24,15 @@ _LONG_RUN = re.compile(rf"\S{{{LONGEST_RUN + 1},}}")
 _JOINT = re.compile(r"[,;&|>})\]/?]")
 
 
-def pieces(text: str) -> Iterator[tuple[int, str]]:
-    """The text in pieces of at most `LONGEST` characters, each with its place."""
+def pieces(text: str, most: int = LONGEST) -> Iterator[tuple[int, str]]:
+    """The text in pieces of at most so many characters, each with its place.
+
+    It is cut at white space, where there is any.
+    """
     start = 0
-    while len(text) - start > LONGEST:
-        blank = max(
-            text.rfind(" ", start, start + LONGEST), text.rfind("\n", start, start + LONGEST)
-        )
-        end = blank + 1 if blank > start else start + LONGEST
+    while len(text) - start > most:
+        blank = max(text.rfind(" ", start, start + most), text.rfind("\n", start, start + most))
+        end = blank + 1 if blank > start else start + most
         yield start, text[start:end]
         start = end
     if start < len(text):

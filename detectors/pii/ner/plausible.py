@@ -11,7 +11,7 @@ from detectors.scripts import UNSPACED
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_BORDER = re.compile(r"\s*(?:[|\t]|\n\s*\n)\s*")
+_BORDER = re.compile(r"\s*(?:[|\t]|\n\s*\n)\s*|\s{16,}")
 _CODE = re.compile(r"[`<>{}\[\]=\\^~]|::|//|_")
 """Signs that stand in code and markup, and in no name."""
 _CALLED = re.compile(r"=|_\w|\((?![A-Z0-9])")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +13,22 @@ from pydantic import ValidationError
 from detectors.pii import options
 from detectors.pii.addresses import LONGEST, Found, joined
 from detectors.pii.detector import Pii
+from detectors.pii.ner import languages
 from detectors.pii.ner.pipeline import Pipeline
-from policyengine import Cost, Engine, Memo, Resources, Segment, Source, View, Window
+from policyengine import (
+    Cost,
+    Engine,
+    Memo,
+    Resources,
+    Segment,
+    Source,
+    View,
+    WarmUpError,
+    Window,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from policyengine import Detector, Finding
@@ -34,9 +46,17 @@ def names(ready: Ready) -> Detector[Any]:
 
 
 @pytest.fixture
-def without_spacy(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = importlib.util.find_spec
-    monkeypatch.setattr(options, "find_spec", lambda name: None if name == "spacy" else real(name))
+def without() -> Iterator[Callable[[str], None]]:
+    """Makes it look as if a library were not installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        real = importlib.util.find_spec
+
+        def hide(library: str) -> None:
+            patch.setattr(
+                languages, "find_spec", lambda name: None if name == library else real(name)
+            )
+
+        yield hide
 
 
 def values(findings: list[Finding], text: str) -> list[tuple[str, str]]:
@@ -58,12 +78,33 @@ def test_by_default_all_that_the_installation_can_find_is_looked_for() -> None:
     assert {"person", "organization", "location", "nationality", "date", "email"} <= told
 
 
-@pytest.mark.usefixtures("without_spacy")
-def test_without_spacy_the_default_is_what_has_a_shape() -> None:
+@pytest.mark.parametrize("library", ["numpy", "onnxruntime", "tokenizers"])
+def test_without_what_runs_the_pipeline_the_default_is_what_has_a_shape(
+    without: Callable[[str], None], library: str
+) -> None:
+    without(library)
     detector = Pii(Pii.Options())
     told = {kind.name.removeprefix("pii.") for kind in detector.kinds}
     assert told == options.SHAPED
     assert detector.cost is Cost.INLINE
+
+
+def test_names_that_were_asked_for_need_their_libraries(without: Callable[[str], None]) -> None:
+    without("onnxruntime")
+    for asked in ({"models": {"en": "packaged"}}, {"entities": ["person"]}):
+        told = {kind.name for kind in Pii(Pii.Options.model_validate(asked)).kinds}
+        assert "pii.person" in told
+
+
+def test_pipelines_of_spacy_alone_need_spacy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "config.cfg").touch()
+    monkeypatch.setitem(sys.modules, "spacy", None)
+    Pii(Pii.Options()).warm_up(Resources())
+    theirs = Pii.Options.model_validate({"models": {"en": "packaged", "xx": str(tmp_path)}})
+    with pytest.raises(WarmUpError, match=r"this pipeline needs spaCy.*llm-policyengine\[spacy\]"):
+        Pii(theirs).warm_up(Resources())
 
 
 def test_without_models_nothing_but_shapes_is_looked_for(ready: Ready, find: Find) -> None:

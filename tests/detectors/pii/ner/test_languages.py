@@ -11,7 +11,7 @@ from policyengine import Memo, Resources, WarmUpError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from detectors.pii.ner import Entity
+    from detectors.pii.ner.pipeline import Named
 
     Ruled = Callable[..., str]
 
@@ -84,23 +84,24 @@ def test_one_language_needs_no_detection(ruled: Ruled, monkeypatch: pytest.Monke
 def test_a_pipeline_is_loaded_once_for_all_who_share_resources(ruled: Ruled) -> None:
     models, resources = {"en": ruled("en", Kim="PER")}, Resources()
 
-    first, second = (Pipelines(models, resources=resources) for _ in "ab")
+    first = Pipelines(models, resources=resources)
+    second = Pipelines(models, resources=resources, labels={"HERO": "person"})
 
-    assert first._pipelines["en"] is second._pipelines["en"]
+    assert first._pipelines["en"]._finder is second._pipelines["en"]._finder
 
 
 def test_a_text_is_read_once_for_each_memo(ruled: Ruled, monkeypatch: pytest.MonkeyPatch) -> None:
     models, resources = {"en": ruled("en", Kim="PER")}, Resources()
     first, second = (Pipelines(models, resources=resources) for _ in "ab")
     read: list[Any] = []
-    pipeline = first._pipelines["en"]
-    entities = pipeline.entities
+    finder = first._pipelines["en"]._finder
+    named = finder.named
 
-    def counted(texts: list[str]) -> list[list[Entity]]:
+    def counted(texts: list[str]) -> list[list[Named]]:
         read.extend(texts)
-        return entities(texts)
+        return named(texts)
 
-    monkeypatch.setattr(pipeline, "entities", counted)
+    monkeypatch.setattr(finder, "named", counted)
     memo = Memo()
 
     found = first.entities(["a Kim", "b", "a Kim"], memo)
@@ -109,3 +110,9 @@ def test_a_text_is_read_once_for_each_memo(ruled: Ruled, monkeypatch: pytest.Mon
 
     assert read == ["a Kim", "b", "c", "b"]
     assert found[0] == found[2] == again[1] != []
+
+
+def test_the_packaged_pipeline_is_for_english_or_for_what_has_no_other() -> None:
+    checked({"xx": "packaged"})
+    with pytest.raises(ValueError, match="'packaged' is a pipeline for 'en', not 'de'"):
+        checked({"en": "packaged", "de": "packaged"})

@@ -110,3 +110,20 @@ def test_a_pipeline_tells_names_by_the_text_around_them(ruled: Ruled) -> None:
         (64, "location"),
     ]
     assert {one.kind for one in found} <= set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("value", "parts"),
+    [
+        ("Maria Gonzalez", ["Maria Gonzalez"]),
+        ("Maria" + " " * 40 + "Gonzalez", ["Maria", "Gonzalez"]),
+        ("Maria \t| Rome", ["Maria", "Rome"]),
+        ("12 Oak Street\nRome", ["12 Oak Street\nRome"]),
+        ("Maria" + " " * 20_000, ["Maria"]),
+    ],
+)
+def test_a_name_ends_where_a_cell_or_a_wide_gap_does(value: str, parts: list[str]) -> None:
+    found = list(cells(value))
+
+    assert [text for _, text in found] == parts
+    assert all(value[start : start + len(text)] == text for start, text in found)
