@@ -12,7 +12,8 @@ _BORN = (
     "fecha de nacimiento", "data di nascita", "data de nascimento", "geboortedatum",
     "fødselsdato", "födelsedatum", "data urodzenia",
 )  # fmt: skip
-# With seconds it is a machine's record of the time, and no date of a person's.
+# With seconds it is a machine's record of the time, and no date of a person's, unless a sentence
+# says it: `date_with_seconds`.
 _AFTER = rf"(?![{WORD}])(?![-/.:][0-9A-Za-z\xff])(?![ ][0-9]{{2}}:[0-9]{{2}}:)"
 _BEFORE = rf"(?<![{WORD}$.:])(?<![0-9A-Za-z\xff][-/])"
 
@@ -83,6 +84,22 @@ RECOGNIZERS = (
         context=("date", "day", "on", "since", "until", "due", "expires", "issued"),
         source=_NUMERIC,
         example="The visit is on 15/01/2024",
+    ),
+    Recognizer(
+        name="date_with_seconds",
+        kind="pii.date",
+        gate=TOKENS,
+        shapes=("0000-00-00", "0000/00/00", "0000.00.00"),
+        before=r"(?<=[a-z\xff][ ])",
+        after=r"(?=[ ][0-9]{2}:[0-9]{2}:)",
+        longest=10,
+        validate=dates.year_first,
+        tail=dates.TIME,
+        score=0.6,
+        in_context=0.8,
+        context=("date", "day", "on", "since", "until", "due", "expires", "issued"),
+        source="ISO 8601",
+        example="Your scan is on 2024-01-15 09:30:00 in Leeds",
     ),
     Recognizer(
         name="date_in_words",

@@ -141,6 +141,7 @@ NUMBERS = [
     ("bic", "BIC:", "DEUTDEFF", "DEUTZZFF"),
     # Dates that there are, and that there are not
     ("date_year_first", "on", "2024-02-29", "2024-02-30"),
+    ("date_with_seconds", "on", "2024-02-29 10:30:00", "2024-02-30 10:30:00"),
     ("date_numeric", "on", "31/12/1999", "31/13/1999"),
 ]  # fmt: skip
 

@@ -140,6 +140,8 @@ FORMS = [
     ("date_of_birth_year", "born in 1978", "1978", "born in 3078"),
     ("date_year_first", "2024-01-15 10:30", "2024-01-15 10:30", "2024-13-15"),
     ("date_numeric", "15/01/2024", "15/01/2024", "15/31/2024"),
+    ("date_with_seconds", "your scan on 2024-01-15 10:30:00", "2024-01-15 10:30:00",
+     "INFO 2024-01-15 10:30:00"),
     ("date_in_words", "the 3rd of May 2024", "3rd of May 2024", "it may be 2 or 3"),
     ("date_in_words", "in March 2014", "March 2014", "a March hare of 14"),
     ("date_season", "in Summer 2019", "Summer 2019", "a summer of 20 days"),
