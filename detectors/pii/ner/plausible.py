@@ -11,7 +11,9 @@ from detectors.scripts import UNSPACED
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_BORDER = re.compile(r"\s*(?:[|\t]|\n\s*\n)\s*|\s{16,}")
+_ORNAMENTS = "\u2190-\u21ff\u2500-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff"
+"""Arrows, lines and corners of boxes, stars, and emoji: no name holds any."""
+_BORDER = re.compile(rf"\s*(?:[|\t{_ORNAMENTS}]|\n\s*\n)\s*|\s{{16,}}")
 _CODE = re.compile(r"[`<>{}\[\]=\\^~]|::|//|_")
 """Signs that stand in code and markup, and in no name."""
 _CALLED = re.compile(r"=|_\w|\((?![A-Z0-9])")

@@ -118,6 +118,8 @@ def test_a_pipeline_tells_names_by_the_text_around_them(ruled: Ruled) -> None:
         ("Maria Gonzalez", ["Maria Gonzalez"]),
         ("Maria" + " " * 40 + "Gonzalez", ["Maria", "Gonzalez"]),
         ("Maria \t| Rome", ["Maria", "Rome"]),
+        ("★Maria Lopez★", ["Maria Lopez"]),
+        ("Maria│Acme 🙂 Rome", ["Maria", "Acme", "Rome"]),
         ("12 Oak Street\nRome", ["12 Oak Street\nRome"]),
         ("Maria" + " " * 20_000, ["Maria"]),
     ],
