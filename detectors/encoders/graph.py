@@ -48,17 +48,17 @@ def part_of(model: bytes, output: str) -> bytes:
             kept.add(one.start)
     if not kept:
         raise ValueError(f"the model has no value {output!r}")
-    parts = [
-        bytes(data[one.start : one.end])
+    # Views until the one join in the end: most of a model is one table, of many megabytes.
+    parts: list[bytes | memoryview] = [
+        data[one.start : one.end]
         for one in fields
         if one.number not in {_NODE, _CONSTANT, _OUTPUT}
         or one.start in kept
         or (one.number == _CONSTANT and set(_names(data, one, _NAME_OF_CONSTANT)) & needed)
     ]
-    name = output.encode()
-    parts.append(_field(_OUTPUT, _field(1, name) + _FLOAT_TENSOR))
-    inner = b"".join(parts)
-    return bytes(data[: graph.start]) + _field(_GRAPH, inner) + bytes(data[graph.end :])
+    parts.append(_field(_OUTPUT, _field(1, output.encode()) + _FLOAT_TENSOR))
+    head = _head(_GRAPH, sum(map(len, parts)))
+    return b"".join([data[: graph.start], head, *parts, data[graph.end :]])
 
 
 def _names(data: memoryview, message: _Field, number: int) -> list[str]:
@@ -100,7 +100,11 @@ def _varint(data: memoryview, at: int) -> tuple[int, int]:
 
 
 def _field(number: int, body: bytes) -> bytes:
-    return _written(number << 3 | _BYTES) + _written(len(body)) + body
+    return _head(number, len(body)) + body
+
+
+def _head(number: int, size: int) -> bytes:
+    return _written(number << 3 | _BYTES) + _written(size)
 
 
 def _written(value: int) -> bytes:
