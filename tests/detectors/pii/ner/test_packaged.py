@@ -79,6 +79,9 @@ def test_spacy_is_not_imported() -> None:
         ("I was born in Kenya.", "Kenya", "location"),
         ("He works for Microsoft as a designer.", "Microsoft", "organization"),
         ("The Danish government said so.", "Danish", "nationality"),
+        ("Mi nombre es Juan Pérez y vivo en Madrid.", "Juan Pérez", "person"),
+        ("Ich heiße Anna Schmidt und wohne in Hamburg.", "Anna Schmidt", "person"),
+        ("Je m'appelle Claire Dubois et j'habite à Lyon.", "Lyon", "location"),
         (
             "Please ship it to 12 Oak Street, Springfield, IL 62704.",
             "12 Oak Street",
@@ -105,6 +108,7 @@ def test_it_finds(find: Find, text: str, value: str, kind: str) -> None:
         "for key, value in table.items():\n    print(key, value)",
         "2024-01-15 10:30:00 INFO request 42 completed in 17 ms",
         "Order 1234-5678 went out with version 1.2.3.4.",
+        "Der Techniker hat gestern den Router, das Netzteil und die Leitung geprüft.",
         "5f3c1d9e0b7a4c2d8e6f1a0b9c8d7e6f5a4b3c2d",
     ],
 )
