@@ -120,7 +120,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=70)
     parser.add_argument("--start", type=Path, help="weights to go on with")
-    parser.add_argument("--pace", type=float, default=1, help="how much of the usual rate to learn at")
+    parser.add_argument(
+        "--pace", type=float, default=1, help="how much of the usual rate to learn at"
+    )
     parser.add_argument("--silver", type=Path, help="what `silver.py` wrote")
     parser.add_argument("--seed", type=int, default=11)
     options = parser.parse_args()
