@@ -18,13 +18,23 @@ RELEASED = {
 
 def read(path: str | None, name: str) -> bytes:
     """A file of the folder, the packaged one if there is none; WarmUpError if it is not there."""
-    folder = PACKAGED if path is None else Path(path)
+    if path is None:
+        return released(PACKAGED, name, RELEASED[name])
+    folder = Path(path)
     try:
-        data = folder.joinpath(name).read_bytes()
+        return folder.joinpath(name).read_bytes()
     except OSError as error:
         what = "is no folder" if not folder.is_dir() else f"has no readable file {name}"
         raise WarmUpError(f"the encoder's path {folder} {what}") from error
-    if path is None and hashlib.sha256(data).hexdigest() != RELEASED[name]:
+
+
+def released(folder: Path, name: str, digest: str) -> bytes:
+    """A file that comes with this distribution; WarmUpError if it is not there, or another one."""
+    try:
+        data = folder.joinpath(name).read_bytes()
+    except OSError as error:
+        raise WarmUpError(f"the packaged {name} is missing: install anew") from error
+    if hashlib.sha256(data).hexdigest() != digest:
         raise WarmUpError(f"the packaged {name} is not the one that was released: install anew")
     return data
 

@@ -62,6 +62,7 @@ class Pii(Detector[PiiOptions]):
     def __init__(self, options: PiiOptions) -> None:
         super().__init__(options)
         wanted = {PREFIX + entity for entity in options.looks_for}
+        # Held, since options look for libraries each time, and these are asked for each name.
         self._names = options.names
         self._asks = options.asks
         self._recognizers = tuple(row for row in RECOGNIZERS if row.kind in wanted)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from detectors.encoders.cache import ContentCache
 from detectors.encoders.files import read as packaged
+from detectors.encoders.files import released
 from detectors.encoders.graph import part_of
 from detectors.encoders.sessions import session
 from detectors.encoders.tokens import Tokens
 from detectors.reader.marks import marks
 from detectors.reader.texts import Read, tokens_of
-from policyengine import WarmUpError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
+FOLDER = Path(__file__).parent
 RELEASED = {
     "alone.onnx": "cea704c31dbd40d8a4341069b403cac8465f0e6884e277137e117b8510c4f045",
     "joint.onnx": "879039022a675ca7db72761e85e6c41092b3c126b1d24df77b4c95286ee9168b",
@@ -62,7 +62,7 @@ class Reader:
     """
 
     def __init__(self, threads: int = 1) -> None:
-        alone, joint = (_released(name) for name in RELEASED)
+        alone, joint = (released(FOLDER, *one) for one in RELEASED.items())
         self._lower = session(part_of(packaged(None, "model.onnx"), STATES), threads)
         self._alone = session(alone, threads)
         self._joint = session(joint, threads)
@@ -125,10 +125,3 @@ class Reader:
             tuple(start for start, _ in found.places),
             tuple(end for _, end in found.places),
         )
-
-
-def _released(name: str) -> bytes:
-    model = files("detectors").joinpath("reader", name).read_bytes()
-    if hashlib.sha256(model).hexdigest() != RELEASED[name]:
-        raise WarmUpError(f"the packaged {name} is not the one that was released")
-    return model

@@ -23,7 +23,7 @@ sys.path.append(str(Path(__file__).parents[1] / "encoders"))
 
 from examples import LONGEST
 from graph import WIDTH, Graph, Linear, linears
-from measure import confidence, marked, measure
+from measure import confidence, marked, measure, points, told
 from onnx import TensorProto
 from quantizing import product
 from stream import Stream
@@ -152,12 +152,15 @@ def main() -> None:
     network = packaged.Network(model)
     development = stream.development(random.Random(options.seed + 1))
     parts = marked(lambda text: {tuple(one[:3]) for one in network.named(text)}, development)
-    scores = {**measure(parts), "scores": confidence(network, development)}
+    found = told(network, development)
+    scores = {**measure(parts), "scores": confidence(found)}
     if missing := set(KINDS) - set(scores["scores"]):
         raise SystemExit(f"nothing was found of {missing}")
     written = json.dumps(scores).replace('"f1"', '\n"f1"').replace('"scores"', '\n"scores"')
     (packaged.FOLDER / "scores.json").write_text(written + "\n", "utf-8")
     print(written)
+    for kind, each in points(found, scores["scores"], development).items():
+        print(f"F1 of {kind} acted on from", each)
     for name in packaged.RELEASED:
         data = (packaged.FOLDER / name).read_bytes()
         print(f'    "{name}": "{hashlib.sha256(data).hexdigest()}",  # {len(data):,} bytes')

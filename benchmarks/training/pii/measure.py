@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Marked = tuple[str, set["Span"], set["Span"]]
 """A text, the spans that are right, and those that were found."""
+Told = dict[str, list[tuple[float, bool]]]
 STEP = 50
 """So many names at least stand behind a score."""
 SUREST = 0.99
@@ -55,19 +56,37 @@ def measure(parts: dict[str, list[Marked]]) -> dict[str, dict[str, float]]:
     return {"f1": f1}
 
 
-def confidence(network: Network, parts: dict[str, list[Row]]) -> dict[str, list[list[float]]]:
+def told(network: Network, parts: dict[str, list[Row]]) -> Told:
+    """For each kind what the network found: how sure it was, and whether that was right."""
+    found: Told = {}
+    for row in (row for rows in parts.values() for row in rows):
+        true = set(row.spans)
+        for start, end, label, chance in network.named(row.text):
+            if not any(a < end and start < b for a, b in row.unsure):
+                found.setdefault(LABELS[label], []).append((chance, (start, end, label) in true))
+    return found
+
+
+def confidence(found: Told) -> dict[str, list[list[float]]]:
     """For each kind the chances from which names were right more often, and how often they were.
 
     Neighbouring steps are joined until they rise (the method of pooled violators, which isotonic
     regression is); one right and one wrong name are added to each, so that few give no certainty.
     """
-    told: dict[str, list[tuple[float, bool]]] = {}
-    for row in (row for rows in parts.values() for row in rows):
-        true = set(row.spans)
-        for start, end, label, chance in network.named(row.text):
-            if not any(a < end and start < b for a, b in row.unsure):
-                told.setdefault(LABELS[label], []).append((chance, (start, end, label) in true))
-    return {kind: _steps(sorted(names)) for kind, names in sorted(told.items())}
+    return {kind: _steps(sorted(names)) for kind, names in sorted(found.items())}
+
+
+def points(
+    found: Told, steps: dict[str, list[list[float]]], parts: dict[str, list[Row]]
+) -> dict[str, dict[float, float]]:
+    """For each kind the F1 of acting from each of its scores on."""
+    true = Counter(LABELS[span[2]] for rows in parts.values() for row in rows for span in row.spans)
+    f1: dict[str, dict[float, float]] = {}
+    for kind, rows in steps.items():
+        for chance, score in rows:
+            kept = [right for sure, right in found[kind] if sure >= chance]
+            f1.setdefault(kind, {})[score] = round(2 * sum(kept) / (len(kept) + true[kind]), 4)
+    return f1
 
 
 def _steps(names: list[tuple[float, bool]]) -> list[list[float]]:
@@ -79,10 +98,10 @@ def _steps(names: list[tuple[float, bool]]) -> list[list[float]]:
             _, right, count = steps.pop()
             steps[-1][1] += right
             steps[-1][2] += count
-    told: dict[float, float] = {}
+    first: dict[float, float] = {}
     for one in steps:
-        told.setdefault(min(round(_share(one), 2), SUREST), round(one[0], 4))
-    return [[chance, share] for share, chance in told.items()]
+        first.setdefault(min(round(_share(one), 2), SUREST), round(one[0], 4))
+    return [[chance, share] for share, chance in first.items()]
 
 
 def _share(step: list[float]) -> float:

@@ -6,7 +6,6 @@ batch what it says of one text would depend on the others.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from bisect import bisect_right
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detectors.encoders.files import read as of_encoder
+from detectors.encoders.files import released
 from detectors.encoders.graph import part_of
 from detectors.encoders.sessions import session
 from detectors.pii.ner.pieces import pieces
@@ -23,7 +23,6 @@ from detectors.pii.ner.pipeline import Named
 from detectors.pii.ner.tags import spans, sure_outside
 from detectors.pii.ner.windows import Window, windows
 from detectors.pii.ner.words import Reader
-from policyengine import WarmUpError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,8 +97,9 @@ class Packaged:
     knows_codes = True
 
     def __init__(self) -> None:
-        self._network = Network(_released("names.onnx"))
-        self._steps: dict[str, list[list[float]]] = json.loads(_released("scores.json"))["scores"]
+        model, scores = (released(FOLDER, *one) for one in RELEASED.items())
+        self._network = Network(model)
+        self._steps: dict[str, list[list[float]]] = json.loads(scores)["scores"]
 
     def named(self, texts: Sequence[str]) -> list[list[Named]]:
         """The names in each text, in reading order; none overlaps another."""
@@ -109,13 +109,3 @@ class Packaged:
         """The share of names of this kind, of which it was so sure, that were right."""
         steps = self._steps[kind]
         return steps[max(bisect_right(steps, [chance, 1.0]) - 1, 0)][1]
-
-
-def _released(name: str) -> bytes:
-    try:
-        data = FOLDER.joinpath(name).read_bytes()
-    except OSError as error:
-        raise WarmUpError(f"the packaged {name} is missing: install anew") from error
-    if hashlib.sha256(data).hexdigest() != RELEASED[name]:
-        raise WarmUpError(f"the packaged {name} is not the one that was released: install anew")
-    return data

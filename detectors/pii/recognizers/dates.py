@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from detectors.pii import dates, values
 from detectors.pii.rows import AROUND, LABEL, TERM, TOKENS, UNIT, WORD, Recognizer
 
@@ -17,6 +19,22 @@ _BORN = (
 _AFTER = rf"(?![{WORD}])(?![-/.:][0-9A-Za-z\xff])(?![ ][0-9]{{2}}:[0-9]{{2}}:)"
 _BEFORE = rf"(?<![{WORD}$.:])(?<![0-9A-Za-z\xff][-/])"
 
+_YEAR_FIRST = Recognizer(
+    name="date_year_first",
+    kind="pii.date",
+    gate=TOKENS,
+    shapes=("0000-00-00", "0000/00/00", "0000.00.00"),
+    before=_BEFORE,
+    after=_AFTER,
+    longest=10,
+    validate=dates.year_first,
+    tail=dates.TIME,
+    score=0.6,
+    in_context=0.8,
+    context=("date", "day", "on", "since", "until", "due", "expires", "issued"),
+    source="ISO 8601",
+    example="The visit is on 2024-01-15",
+)
 RECOGNIZERS = (
     Recognizer(
         name="date_of_birth",
@@ -46,22 +64,7 @@ RECOGNIZERS = (
         source=_NUMERIC,
         example="She was born in 1978.",
     ),
-    Recognizer(
-        name="date_year_first",
-        kind="pii.date",
-        gate=TOKENS,
-        shapes=("0000-00-00", "0000/00/00", "0000.00.00"),
-        before=_BEFORE,
-        after=_AFTER,
-        longest=10,
-        validate=dates.year_first,
-        tail=dates.TIME,
-        score=0.6,
-        in_context=0.8,
-        context=("date", "day", "on", "since", "until", "due", "expires", "issued"),
-        source="ISO 8601",
-        example="The visit is on 2024-01-15",
-    ),
+    _YEAR_FIRST,
     Recognizer(
         name="date_numeric",
         kind="pii.date",
@@ -85,20 +88,11 @@ RECOGNIZERS = (
         source=_NUMERIC,
         example="The visit is on 15/01/2024",
     ),
-    Recognizer(
+    replace(
+        _YEAR_FIRST,
         name="date_with_seconds",
-        kind="pii.date",
-        gate=TOKENS,
-        shapes=("0000-00-00", "0000/00/00", "0000.00.00"),
         before=r"(?<=[a-z\xff][ ])",
         after=r"(?=[ ][0-9]{2}:[0-9]{2}:)",
-        longest=10,
-        validate=dates.year_first,
-        tail=dates.TIME,
-        score=0.6,
-        in_context=0.8,
-        context=("date", "day", "on", "since", "until", "due", "expires", "issued"),
-        source="ISO 8601",
         example="Your scan is on 2024-01-15 09:30:00 in Leeds",
     ),
     Recognizer(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -124,6 +125,19 @@ def test_scores_are_measured_and_kinds_are_ours(packaged: Pipelines) -> None:
     assert {one.kind for one in found} <= set(KINDS)
     assert found
     assert all(0 < one.score < 1 for one in found)
+
+
+def test_a_score_is_what_was_measured_of_names_that_were_as_sure() -> None:
+    finder = load("packaged")
+    measured = json.loads((packaged.FOLDER / "scores.json").read_text("utf-8"))["scores"]
+
+    assert set(measured) == set(KINDS)
+    for kind, steps in measured.items():
+        assert finder.score(kind, 0.0) == steps[0][1]
+        assert finder.score(kind, 1.0) == steps[-1][1]
+        for (chance, share), (_, below) in zip(steps[1:], steps, strict=False):
+            assert finder.score(kind, chance) == share > below
+            assert finder.score(kind, chance - 1e-6) == below
 
 
 def test_threads_change_nothing() -> None:
