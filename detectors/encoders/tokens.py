@@ -28,15 +28,15 @@ class TokensRead(NamedTuple):
 class Tokens:
     """A tokenizer that cuts nothing off and fills nothing up."""
 
-    def __init__(self, definition: bytes, *, own_tokens: bool = True) -> None:
-        """`own_tokens`: whether "[SEP]" within a text stands for the token of that name."""
+    def __init__(self, definition: bytes) -> None:
         try:
             self._tokenizer = Tokenizer.from_str(definition.decode())
         except Exception as error:  # the library raises no narrower type
             raise WarmUpError("the encoder's tokenizer.json cannot be read") from error
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._tokenizer.encode_special_tokens = not own_tokens
+        # Or "[SEP]" in a text would be the model's own sign between texts.
+        self._tokenizer.encode_special_tokens = True
         self.added = self._tokenizer.num_special_tokens_to_add(is_pair=False)
         """How many tokens of its own it puts around a text."""
         self.count = self._tokenizer.get_vocab_size()

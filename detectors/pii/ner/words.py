@@ -56,7 +56,7 @@ class Reader:
         normal, parts = definition["normalizer"], definition["pre_tokenizer"]["pretokenizers"]
         definition["normalizer"] = {"type": "Sequence", "normalizers": [blanks, normal]}
         definition["pre_tokenizer"]["pretokenizers"] = [parts[0], signs, *parts[1:]]
-        self._tokens = Tokens(json.dumps(definition).encode(), own_tokens=False)
+        self._tokens = Tokens(json.dumps(definition).encode())
 
     def words(self, text: str, most: int | None = None) -> Words:
         """The words of a text, runs of letters and figures or a sign each.
